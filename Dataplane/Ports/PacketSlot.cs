@@ -1,0 +1,23 @@
+namespace RustyRail.Dataplane.Ports;
+
+/// <summary>
+/// One frame on loan from a port. Between <see cref="IPort.Receive"/> and the one call that gives it back
+/// (<c>TryTransmit</c> or <c>TryToHost</c> that returned true, or <c>Release</c>) the worker owns the bytes.
+/// </summary>
+internal unsafe struct PacketSlot
+{
+    /// <summary>First byte of the Ethernet header. The worker may move it within head and tail room.</summary>
+    public byte* Data;
+
+    /// <summary>Bytes of the frame, without frame check sequence.</summary>
+    public int Length;
+
+    /// <summary>Writable bytes before <see cref="Data"/>; encapsulation grows into them.</summary>
+    public int Headroom;
+
+    /// <summary>Writable bytes behind the frame.</summary>
+    public int Tailroom;
+
+    /// <summary>The port's own name for the buffer (UMEM address, ring slot); the worker leaves it alone.</summary>
+    public ulong Cookie;
+}
