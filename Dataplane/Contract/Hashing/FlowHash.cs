@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+
+namespace RustyRail.Contract.Hashing;
+
+/// <summary>
+/// Keyed 64-bit hash of an IPv4 flow key: two rounds of 64x64-to-128-bit multiplication, high and low half folded by XOR (the
+/// construction of wyhash's mum). About 2 ns with BMI2. Algorithm number 1: any change of its output needs a new number, since
+/// all nodes of a cluster must choose the same backend.
+/// </summary>
+internal readonly struct FlowHash(ulong key0, ulong key1)
+{
+    // Odd 64-bit constants with no structure: fractional bits of the golden ratio and of the square root of 2.
+    private const ulong GoldenRatio = 0x9E37_79B9_7F4A_7C15, RootOfTwo = 0x6A09_E667_F3BC_C909;
+
+    private readonly ulong _key0 = key0;
+    private readonly ulong _key1 = key1;
+
+    /// <param name="addresses">Source in the low, destination in the high half, packet order.</param>
+    /// <param name="rest">Ports in the low half, flow class in the high half.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Of(ulong addresses, ulong rest)
+    {
+        ulong high = Math.BigMul(addresses ^ _key0, rest ^ _key1 ^ GoldenRatio, out ulong low);
+        // XORing the inputs back in keeps a factor that happens to be 0 from losing the other one.
+        high = Math.BigMul(high ^ addresses ^ _key1, low ^ rest ^ _key0 ^ RootOfTwo, out low);
+        return high ^ low;
+    }
+
+    /// <summary>Maps the hash to 0 .. <paramref name="size"/>-1 by its high half, without a division.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Reduce(ulong hash, uint size) => (uint)(((hash >> 32) * size) >> 32);
+}

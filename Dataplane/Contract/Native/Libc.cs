@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace RustyRail.Contract.Native;
+
+/// <summary>The system calls that a shared file on tmpfs needs; C spelling as in the man pages.</summary>
+internal static unsafe partial class Libc
+{
+    public const int PROT_READ = 1, PROT_WRITE = 2, MAP_SHARED = 1;
+    public const nint MAP_FAILED = -1;
+    public const int F_OFD_GETLK = 36, F_OFD_SETLK = 37;
+    public const short F_RDLCK = 0, F_WRLCK = 1, F_UNLCK = 2;
+    public const long TMPFS_MAGIC = 0x01021994;
+    public const int ENOSPC = 28;
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint mmap(nint addr, nuint length, int prot, int flags, SafeFileHandle fd, nint offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int munmap(nint addr, nuint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fallocate(SafeFileHandle fd, int mode, nint offset, nint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fcntl(SafeFileHandle fd, int command, ref Flock argument);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int statfs(string path, byte* buffer);
+
+    /// <summary>struct flock on x86-64 (bits/fcntl.h): an open-file-description lock wants l_pid 0.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Flock
+    {
+        public short l_type, l_whence;
+        public long l_start, l_len;
+        public int l_pid;
+    }
+}

@@ -1,0 +1,33 @@
+namespace RustyRail.Contract.Region;
+
+/// <summary>
+/// How much a region holds; fixed when it is made. Exceeding one is an error when the catalogue is changed, never a truncation.
+/// </summary>
+public sealed record RegionCapacities
+{
+    public static RegionCapacities Default { get; } = new();
+
+    public int Services { get; init; } = 1024;
+    public int Pools { get; init; } = 1024;
+
+    /// <summary>At most 16,384: a flow entry has 14 bits for its backend.</summary>
+    public int Backends { get; init; } = 16384;
+
+    /// <summary>Packet workers, 1-64.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>IPv4 flows per worker, a power of two; 32 bytes each (tables are half full at that number).</summary>
+    public int FlowsPerWorker { get; init; } = 1 << 20;
+
+    /// <summary>Exceptions that all workers share, a power of two.</summary>
+    public int Exceptions { get; init; } = 1 << 16;
+
+    /// <summary>Sampled packets kept per worker, a power of two.</summary>
+    public int SamplesPerWorker { get; init; } = 1024;
+
+    /// <summary>Router prefixes of the source check.</summary>
+    public int Routers { get; init; } = 64;
+
+    /// <summary>Bytes for Maglev tables, old and new generations together. Address space only: memory is taken as tables are written.</summary>
+    public long TableArenaBytes { get; init; } = 512L << 20;
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using RustyRail.Contract.Specification;
+
+namespace RustyRail.Contract.Snapshots;
+
+/// <summary>Writes the look-up tables that turn (destination, protocol, port) into a service slot. Owner: the publisher, on a slot nobody reads.</summary>
+internal static unsafe class MatchTables
+{
+    public static void Write(SnapshotView into, IEnumerable<(ServiceSpec Spec, int Slot)> services)
+    {
+        new Span<byte>(into.Exact, checked((int)((into.ExactMask + 1) * sizeof(ExactEntry)))).Clear();
+        new Span<byte>(into.Vips, checked((int)((into.VipMask + 1) * sizeof(VipEntry)))).Clear();
+        into.Header->CatchAllService = -1;
+        List<(ServiceSpec Spec, int Slot)> rules = [];
+        foreach ((ServiceSpec spec, int slot) in services)
+        {
+            if (IsCatchAll(spec)) into.Header->CatchAllService = slot;
+            else if (IsExact(spec)) AddExact(into, spec, slot);
+            else rules.Add((spec, slot));
+        }
+
+        WriteRules(into, rules);
+    }
+
+    /// <summary>A /0 means every router-made GRE packet, whatever its inner destination; plain packets never match it.</summary>
+    public static bool IsCatchAll(ServiceSpec spec) => spec.Vip.PrefixLength == 0;
+
+    private static bool IsHost(ServiceSpec spec) => IpKey.MappedBits(spec.Vip) == 128;
+
+    private static bool IsExact(ServiceSpec spec) => IsHost(spec) && spec.Protocol is (Protocol.Tcp or Protocol.Udp) && spec.Ports.IsSingle;
+
+    private static void AddExact(SnapshotView into, ServiceSpec spec, int slot)
+    {
+        IpKey vip = IpKey.From(spec.Vip.BaseAddress);
+        ushort port = (ushort)IPAddress.HostToNetworkOrder((short)spec.Ports.From);
+        uint at = SnapshotView.ExactHash(vip, (byte)spec.Protocol, port) & into.ExactMask;
+        while (into.Exact[at].State != SlotState.Free) at = (at + 1) & into.ExactMask;
+        into.Exact[at] = new() { Vip = vip, Port = port, Protocol = (byte)spec.Protocol, Service = slot, State = SlotState.InUse };
+    }
+
+    /// <summary>Single addresses first, one run each; then all prefixes, the longest first. Within a run the most specific first.</summary>
+    private static void WriteRules(SnapshotView into, List<(ServiceSpec Spec, int Slot)> rules)
+    {
+        (ServiceSpec Spec, int Slot)[] ordered = [.. rules
+            .OrderByDescending(rule => IpKey.MappedBits(rule.Spec.Vip))
+            .ThenBy(rule => rule.Spec.Vip.BaseAddress.ToString(), StringComparer.Ordinal)
+            .ThenBy(rule => rule.Spec.Protocol == Protocol.Any)
+            .ThenBy(rule => rule.Spec.Ports.To - rule.Spec.Ports.From)];
+        int singles = ordered.TakeWhile(rule => IsHost(rule.Spec)).Count();
+        for (int i = 0; i < ordered.Length; i++)
+        {
+            (ServiceSpec spec, int slot) = ordered[i];
+            IpKey vip = IpKey.From(spec.Vip.BaseAddress);
+            into.Rules[i] = new()
+            {
+                Vip = vip,
+                PrefixBits = IpKey.MappedBits(spec.Vip),
+                Protocol = (byte)spec.Protocol,
+                PortFrom = spec.Ports.From,
+                PortTo = spec.Ports.To,
+                Service = slot,
+            };
+            if (i < singles) AddToRun(into, vip, i);
+        }
+
+        into.Header->FirstPrefixRule = singles;
+        into.Header->PrefixRules = ordered.Length - singles;
+    }
+
+    private static void AddToRun(SnapshotView into, in IpKey vip, int rule)
+    {
+        uint at = SnapshotView.VipHash(vip) & into.VipMask;
+        while (into.Vips[at].State != SlotState.Free && !into.Vips[at].Vip.Equals(vip)) at = (at + 1) & into.VipMask;
+        if (into.Vips[at].State == SlotState.Free) into.Vips[at] = new() { Vip = vip, FirstRule = rule, State = SlotState.InUse };
+        into.Vips[at].Rules++;
+    }
+}
