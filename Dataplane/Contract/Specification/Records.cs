@@ -19,6 +19,7 @@ public sealed record PoolSpec(
     ImmutableSortedDictionary<BackendId, BackendSpec> Backends)
 {
     public const int DefaultTableSize = 65537;
+    public const int DefaultMinHealthy = 1;
 }
 
 /// <summary>One server. <paramref name="Weight"/> 1-65535; its share of new flows is weight / sum of the pool's weights.</summary>
