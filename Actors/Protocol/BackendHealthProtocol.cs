@@ -10,7 +10,7 @@ public static class BackendHealthProtocol
 {
     public enum Health : byte
     {
-        /// <summary>Not judged yet; counts as up, but the node is not ready.</summary>
+        /// <summary>Not judged yet. Keeps its flows; gets new ones while the node's first round is not done, and the node is not ready before it is.</summary>
         Unknown,
         Up,
         Down,
@@ -24,10 +24,10 @@ public static class BackendHealthProtocol
     public sealed record HealthChanged(HealthTarget Target, Health Health, string Reason);
 
     /// <summary>The health of every backend of the catalogue, after each change of either.</summary>
-    /// <param name="FirstRoundDone">Every target has been judged at least once.</param>
-    public sealed record HealthReport(ImmutableSortedDictionary<BackendId, BackendHealth> Backends, bool FirstRoundDone);
+    /// <param name="FirstRoundDone">Every target of the start has been judged at least once. Stays true when backends are added later.</param>
+    public sealed record HealthReport(ImmutableSortedDictionary<BackendId, HealthState> Backends, bool FirstRoundDone);
 
-    public sealed record BackendHealth(Health Health, string Reason, DateTimeOffset Since);
+    public sealed record HealthState(Health Health, string Reason, DateTimeOffset Since);
 
     /// <summary>Sender gets the current <see cref="HealthReport"/> at once and every later one.</summary>
     public sealed record SubscribeToHealth;
