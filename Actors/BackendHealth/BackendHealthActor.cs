@@ -21,18 +21,18 @@ internal sealed class BackendHealthActor : ReceiveActor, IWithTimers
     private readonly ProbeSource _probes;
     private readonly BackendHealthOptions _options;
     private readonly TimeProvider _time;
+    private readonly InheritHealth _inherited;
     private readonly HealthBoard _board;
     private readonly Dictionary<HealthTarget, IActorRef> _children = [];
-    private readonly HashSet<IActorRef> _subscribers = [];
+    private readonly Subscribers _subscribers = new(Context);
     private readonly CoalescingWindow _window = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private string? _digest;
 
     public BackendHealthActor(IActorRef catalogue, ProbeSource probes, BackendHealthOptions options, TimeProvider time, InheritHealth inherited)
     {
-        (_catalogue, _probes, _options, _time) = (catalogue, probes, options, time);
+        (_catalogue, _probes, _options, _time, _inherited) = (catalogue, probes, options, time, inherited);
         _board = new(time);
-        _board.Inherit(inherited);
 
         Receive<CatalogueChanged>(changed => changed.SpecDigest != _digest, changed => Adopt(changed));
         Receive<CatalogueChanged>(_ => { }); // an answer to a renewed subscription
@@ -45,8 +45,12 @@ internal sealed class BackendHealthActor : ReceiveActor, IWithTimers
             Changed();
         });
         Receive<Legacy>(legacy => _board.Remember(legacy.Judgements, legacy.FirstRoundDone));
-        Receive<SubscribeToHealth>(_ => Subscribe());
-        Receive<Terminated>(gone => _subscribers.Remove(gone.ActorRef));
+        Receive<SubscribeToHealth>(_ =>
+        {
+            _subscribers.Add(Sender);
+            if (!_board.IsEmpty) Sender.Tell(_board.Report);
+        });
+        Receive<Terminated>(gone => _subscribers.Remove(gone));
         Receive<GetHealth>(_ => Sender.Tell(_board.Report));
         Receive<WindowEnded>(_ =>
         {
@@ -59,17 +63,25 @@ internal sealed class BackendHealthActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        // The first report waits for a window: by then what PreRestart left in the mailbox has been read.
-        _window.Hold();
-        Timers.StartSingleTimer(WindowTimer, new WindowEnded(), _options.ReportWindow);
-        Timers.StartPeriodicTimer(SubscribeTimer, new SubscriptionDue(), TimeSpan.Zero, _options.Resubscribe);
+        _board.Inherit(_inherited);
+        Begin();
     }
 
     protected override void PreRestart(Exception reason, object message)
     {
         Self.Tell(new Legacy(_board.Judgements(), _board.FirstRoundDone));
-        foreach (IActorRef subscriber in _subscribers) Self.Tell(new SubscribeToHealth(), subscriber);
+        _subscribers.HandOver(new SubscribeToHealth());
         base.PreRestart(reason, message);
+    }
+
+    protected override void PostRestart(Exception reason) => Begin();
+
+    private void Begin()
+    {
+        // The first report waits for a window: by then what PreRestart left in the mailbox has been read.
+        _window.Hold();
+        Timers.StartSingleTimer(WindowTimer, new WindowEnded(), _options.ReportWindow);
+        Timers.StartPeriodicTimer(SubscribeTimer, new SubscriptionDue(), TimeSpan.Zero, _options.Resubscribe);
     }
 
     /// <summary>A probe that crashes starts again; it is never given up, and its siblings do not notice.</summary>
@@ -134,12 +146,6 @@ internal sealed class BackendHealthActor : ReceiveActor, IWithTimers
             if (_board.StateOf(target) is { Health: not Health.Unknown } state) child.Tell(new HealthProbeActor.RememberHealth(state.Health));
     }
 
-    private void Subscribe()
-    {
-        if (_subscribers.Add(Sender)) Context.Watch(Sender);
-        if (!_board.IsEmpty) Sender.Tell(_board.Report);
-    }
-
     private void Changed()
     {
         if (_window.TryPass()) Publish();
@@ -148,10 +154,7 @@ internal sealed class BackendHealthActor : ReceiveActor, IWithTimers
     private void Publish()
     {
         Timers.StartSingleTimer(WindowTimer, new WindowEnded(), _options.ReportWindow);
-        if (_board.IsEmpty) return;
-
-        HealthReport report = _board.Report;
-        foreach (IActorRef subscriber in _subscribers) subscriber.Tell(report);
+        if (!_board.IsEmpty) _subscribers.Tell(_board.Report);
     }
 
     private sealed record Legacy(ImmutableDictionary<HealthTarget, HealthState> Judgements, bool FirstRoundDone);

@@ -3,14 +3,19 @@ using System.Net;
 using System.Net.NetworkInformation;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
+using static RustyRail.Actors.Protocol.BackendHealthProtocol;
 
 namespace RustyRail.Actors.Protocol;
 
 /// <summary>From live sets to a published generation.</summary>
 public static class TablesProtocol
 {
+    /// <summary>Sender gets the current <see cref="PoolsChanged"/> at once, if there is one, and every later one.</summary>
+    public sealed record SubscribeToPools;
+
     /// <summary>Catalogue and health put together: what the tables must say. Sent after each change, coalesced.</summary>
-    public sealed record PoolsChanged(CatalogueSpec Spec, string SpecDigest, ImmutableSortedDictionary<PoolId, PoolLiveSet> Pools);
+    /// <param name="Health">With its FirstRoundDone: before that the node is not ready.</param>
+    public sealed record PoolsChanged(CatalogueSpec Spec, string SpecDigest, ImmutableSortedDictionary<PoolId, PoolLiveSet> Pools, HealthReport Health);
 
     /// <summary>Who of a pool gets new flows (a slot in the table) and who keeps established ones.</summary>
     /// <param name="TakesNew">Name and weight, sorted by name: the input of the Maglev table.</param>
@@ -21,6 +26,12 @@ public static class TablesProtocol
 
     /// <summary>A finished table: entry i is an index into <paramref name="LiveSet"/>.TakesNew. Never changed afterwards.</summary>
     public sealed record TableBuilt(PoolLiveSet LiveSet, ushort[] Entries, string Digest);
+
+    /// <summary>Sender gets the current <see cref="TablesBuilt"/> at once, if there is one, and every later one.</summary>
+    public sealed record SubscribeToTables;
+
+    /// <summary>A state with the table of each of its pools: what a generation is made of.</summary>
+    public sealed record TablesBuilt(PoolsChanged State, ImmutableSortedDictionary<PoolId, TableBuilt> Tables);
 
     /// <summary>Where packets for an address leave: the kernel's route and neighbour, or why there is none.</summary>
     public sealed record NextHop(IPAddress Destination, PhysicalAddress? DestinationMac, PhysicalAddress? SourceMac, IPAddress? Source, int MtuBytes, string? Problem);
@@ -37,6 +48,8 @@ public static class TablesProtocol
     /// <summary>What the dataplane has been told.</summary>
     /// <param name="Generation">Of the region; 0 before the first publication.</param>
     /// <param name="TableDigest">Equal on nodes whose live sets agree.</param>
-    /// <param name="Pending">A newer state waits for a free snapshot slot.</param>
-    public sealed record TablesReport(long Generation, string SpecDigest, string TableDigest, bool Pending, ImmutableArray<string> Problems);
+    /// <param name="Pending">A newer state waits for a free snapshot slot or for next hops.</param>
+    /// <param name="Ready">This process has published, and every backend of what it published had been judged (the first round is done).</param>
+    /// <param name="Problems">One line each, naming the backend or the file.</param>
+    public sealed record TablesReport(long Generation, string SpecDigest, string TableDigest, bool Pending, bool Ready, ImmutableArray<string> Problems);
 }
