@@ -20,7 +20,10 @@ internal static class ServiceRules
             yield return new(SpecificationPlace.Of(service.Id, "affinity"), affinity);
     }
 
-    /// <summary>Each conflict once, at the service whose name sorts later.</summary>
+    /// <summary>
+    /// A packet goes to the longest prefix, then to a named protocol before "any", then to the narrowest port range (Snapshots/MatchTables): only services
+    /// that tie in all of these can collide. Each conflict once, at the service whose name sorts later.
+    /// </summary>
     public static IEnumerable<SpecificationFault> CheckOverlaps(CatalogueSpec spec)
     {
         foreach (IGrouping<(IPNetwork, Protocol), ServiceSpec> rivals in spec.Services.Values.GroupBy(service => (service.Vip, service.Protocol)))
@@ -28,11 +31,20 @@ internal static class ServiceRules
             List<ServiceSpec> earlier = [];
             foreach (ServiceSpec service in rivals)
             {
-                if (earlier.Find(other => ServicePrecedence.Conflict(service, other)) is { } taken) yield return Conflict(service, taken);
+                if (earlier.Find(other => Collide(service.Ports, other.Ports)) is { } taken) yield return Conflict(service, taken);
                 earlier.Add(service);
             }
         }
     }
+
+    /// <summary>They overlap and neither lies within the other.</summary>
+    private static bool Collide(PortRange a, PortRange b)
+    {
+        bool overlap = a.From <= b.To && b.From <= a.To;
+        return overlap && (a == b || !(IsWithin(a, b) || IsWithin(b, a)));
+    }
+
+    private static bool IsWithin(PortRange inner, PortRange outer) => inner.From >= outer.From && inner.To <= outer.To;
 
     private static SpecificationFault Conflict(ServiceSpec service, ServiceSpec taken)
     {
@@ -54,6 +66,8 @@ internal static class ServiceRules
 
     private static string? PortProblem(ServiceSpec service)
     {
+        if (service.Ports.IsAny && service.Protocol == Protocol.Any) return null;
+        if (service.Vip.PrefixLength == 0) return "vip 0.0.0.0/0 takes every packet that routers encapsulate: its protocol and port are \"any\"";
         if (service.Ports.IsAny) return null;
         if (service.Protocol is not (Protocol.Tcp or Protocol.Udp))
             return $"port {service.Ports} needs protocol \"tcp\" or \"udp\"; with \"{SpecificationWords.Protocols.WordOf(service.Protocol)}\" the port is \"any\"";

@@ -1,3 +1,5 @@
+using RustyRail.Contract.Region;
+
 namespace RustyRail.Contract.Specification;
 
 /// <summary>How much of each a catalogue may hold: what the region was made for.</summary>
@@ -9,4 +11,12 @@ public sealed record SpecificationLimits(int Services, int Pools, int Backends, 
     public const int MaxTableSize = 1 << 22;
 
     public const int MinTableSize = 7;
+
+    // The arena holds what readers still use, the current tables and the next ones; an entry is a ushort.
+    private const int GenerationsInArena = 3;
+
+    public static SpecificationLimits Default { get; } = Of(RegionCapacities.Default);
+
+    public static SpecificationLimits Of(RegionCapacities region) =>
+        new(region.Services, region.Pools, region.Backends, region.TableArenaBytes / sizeof(ushort) / GenerationsInArena);
 }

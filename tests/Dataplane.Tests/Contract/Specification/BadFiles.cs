@@ -190,13 +190,18 @@ public static class BadFiles
                 { "name": "b", "vip": "10.1.0.1/32", "protocol": "tcp", "port": 80, "pool": "p" },
                 { "name": "a", "vip": "10.1.0.2", "protocol": "tcp", "port": 80, "pool": "p" },
                 { "name": "c", "vip": "10.1.0.1", "protocol": "tcp", "port": "1000-2000", "pool": "p" },
-                { "name": "d", "vip": "10.1.0.1", "protocol": "tcp", "port": "2000-3000", "pool": "p" }
+                { "name": "d", "vip": "10.1.0.1", "protocol": "tcp", "port": "2000-3000", "pool": "p" },
+                { "name": "e", "vip": "0.0.0.0/0", "protocol": "tcp", "port": 80, "pool": "p" },
+                { "name": "f", "vip": "0.0.0.0/0", "protocol": "any", "pool": "p" },
+                { "name": "g", "vip": "0.0.0.0/0", "protocol": "any", "port": "any", "pool": "p" }
               ] }
             """,
             [
                 "services.json:3: service b: 10.1.0.1 tcp port 80 is already that of service a (line 2)",
                 "services.json:4: service a is already in line 2",
                 "services.json:6: service d: 10.1.0.1 tcp port 2000-3000 overlaps port 1000-2000 of service c (line 5)",
+                "services.json:7: service e: vip 0.0.0.0/0 takes every packet that routers encapsulate: its protocol and port are \"any\"",
+                "services.json:9: service g: 0.0.0.0/0 any port any is already that of service f (line 8)",
             ]
         },
     };

@@ -7,7 +7,7 @@ namespace RustyRail.Dataplane.Tests.Contract.Specification;
 
 public sealed class SpecificationParserTests
 {
-    private static readonly SpecificationLimits Limits = new(Services: 1024, Pools: 1024, Backends: 16384, TableEntries: 1 << 26);
+    private static readonly SpecificationLimits Limits = SpecificationLimits.Default;
 
     [Fact]
     public void The_example_of_the_documentation_is_read_whole()
@@ -56,6 +56,7 @@ public sealed class SpecificationParserTests
             Service("a", "\"vip\": \"10.1.0.0/24\", \"protocol\": \"tcp\", \"port\": 80"),
             Service("b", "\"vip\": \"10.1.0.1\", \"protocol\": \"tcp\", \"port\": 80"),
             Service("c", "\"vip\": \"10.1.0.1\", \"protocol\": \"tcp\", \"port\": \"1-1000\""),
+            Service("c2", "\"vip\": \"10.1.0.1\", \"protocol\": \"tcp\", \"port\": \"500-600\""),
             Service("d", "\"vip\": \"10.1.0.1\", \"protocol\": \"tcp\", \"port\": \"any\""),
             Service("e", "\"vip\": \"10.1.0.1\", \"protocol\": \"any\""),
             Service("f", "\"vip\": \"10.1.0.1\", \"protocol\": \"udp\", \"port\": 80")));
