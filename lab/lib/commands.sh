@@ -1,0 +1,138 @@
+# The commands, one function each.
+
+lab_up() {
+  local iteration=2 clients= servers= lbs= host
+  LAB_GRE=auto LAB_DIRECT=0
+  while [ $# -gt 0 ]; do
+    case $1 in
+      [1-4]) iteration=$1 ;;
+      --clients | --servers | --lbs)
+        [[ ${2:-} =~ ^[1-9][0-9]?$ ]] && [ "$2" -le 60 ] || fail "$1 needs a number from 1 to 60"
+        printf -v "${1#--}" %s "$2"
+        shift ;;
+      --gre)
+        [[ ${2:-} =~ ^(auto|own|kernel)$ ]] || fail "--gre needs auto, own or kernel"
+        LAB_GRE=$2
+        shift ;;
+      --direct) LAB_DIRECT=1 ;;
+      *) fail "unknown argument '$1' (lab --help)" ;;
+    esac
+    shift
+  done
+  [ -x "$LAB_OUT/rustyrail" ] || fail "$LAB_OUT/rustyrail is missing (run ./build.sh)"
+  mkdir "$LAB_STATE" 2>/dev/null || fail "a lab is up already (lab status; lab down removes it)"
+  trap 'undo_up $?' EXIT
+  trap 'exit 130' INT TERM HUP
+
+  LAB_CLIENTS=$(list_of client "${clients:-$((iteration == 4 ? 2 : 1))}" | xargs)
+  LAB_SERVERS=$(list_of server "${servers:-$((iteration == 1 ? 1 : 2))}" | xargs)
+  LAB_LBS=$(list_of lb "${lbs:-$((iteration >= 3 ? 2 : 1))}" | xargs)
+  make_segment
+  choose_gre
+  save_topology
+
+  for host in $LAB_CLIENTS; do make_client "$host"; done
+  for host in $LAB_LBS; do make_host "$host"; done
+  for host in $LAB_SERVERS; do make_server "$host"; done
+  make_big_file
+  for host in $LAB_SERVERS; do
+    write_nginx_configuration "$host"
+    start_web "$host"
+    start_server_end "$host"
+  done
+  if [ $LAB_DIRECT = 1 ]; then
+    for host in $LAB_CLIENTS; do start_client_end "$host" $LAB_SERVERS; done
+  else
+    for host in $LAB_LBS; do write_services "$host"; start_balancer "$host"; done
+    for host in $LAB_CLIENTS; do start_client_end "$host" $LAB_LBS; done
+    for host in $LAB_LBS; do wait_ready "$host"; done
+  fi
+  trap - EXIT
+  echo "lab up: $(all_hosts), GRE by $([ "$LAB_GRE" = own ] && echo our own ends || echo the kernel), VIP $LAB_VIP port 80"
+}
+
+# A failed or interrupted start leaves nothing behind.
+undo_up() {
+  trap '' INT TERM HUP
+  trap - EXIT
+  echo "lab: up did not finish, removing what was made" >&2
+  remove_lab
+  exit "$1"
+}
+
+lab_down() {
+  if [ ! -e "$LAB_STATE" ]; then
+    echo "no lab is up"
+    return
+  fi
+  trap '' INT
+  remove_lab
+  echo "lab down"
+}
+
+remove_lab() {
+  local file
+  # The balancers first: they restore what they changed, while their device is still there.
+  for file in "$LAB_STATE"/lb*/rustyrail.pid "$LAB_STATE"/*/*.pid; do
+    [ -e "$file" ] || continue
+    stop "$(basename "$(dirname "$file")")" "$(basename "$file" .pid)"
+  done
+  remove_network
+  rm -rf "$LAB_STATE"
+}
+
+lab_exec() {
+  local host dir
+  load_topology
+  [ $# -ge 2 ] || fail "exec needs a host and a command"
+  host=$(host_named "$1")
+  require_host '' "$host"
+  shift
+  dir=$(host_dir "$host")
+  exec ip netns exec "$(namespace_of "$host")" env PATH="$LAB_OUT:$PATH" RR_STATE_DIR="$dir/run" RR_DATA_DIR="$dir/data" "$@"
+}
+
+lab_route() {
+  local host client
+  load_topology
+  [ $# -ge 1 ] || fail "route needs at least one host"
+  for host in "$@"; do require_host '' "$host"; done
+  for client in $LAB_CLIENTS; do set_route "$client" "$@"; done
+}
+
+lab_web() {
+  load_topology
+  [ $# -eq 2 ] || fail "web needs start, stop, silence or heal, and a server"
+  require_host server "$2"
+  case $1 in
+    start | stop | silence | heal) "$1_web" "$2" ;;
+    *) fail "web '$1' is not start, stop, silence or heal" ;;
+  esac
+}
+
+lab_lb() {
+  load_topology
+  [ $# -eq 2 ] || fail "lb needs start or stop, and a load balancer"
+  require_host lb "$2"
+  case $1 in
+    start) start_balancer "$2"; wait_ready "$2" ;;
+    stop) stop "$2" rustyrail ;;
+    *) fail "lb '$1' is not start or stop" ;;
+  esac
+}
+
+lab_status() {
+  local host name file state
+  load_topology
+  printf '%-10s %-16s %s\n' host address processes
+  for host in $(all_hosts); do
+    state=
+    for file in "$(host_dir "$host")"/*.pid; do
+      [ -e "$file" ] || continue
+      name=$(basename "$file" .pid)
+      state+="$name $(alive "$host" "$name" || echo dead)  "
+    done
+    printf '%-10s %-16s %s\n' "$host" "$(v_address "$host")" "$state"
+  done
+  echo "GRE ends: $LAB_GRE"
+}

@@ -1,0 +1,63 @@
+# Who is in the lab and where. V is the segment, C the clients' own addresses, S the VIPs, T inside the tunnels.
+
+LAB_VIP=10.1.0.1
+
+namespace_of() { echo "$LAB_PREFIX$1"; }
+host_dir() { echo "$LAB_STATE/$1"; }
+host_named() { echo "${1#"$LAB_PREFIX"}"; }
+
+# number_of server12 -> 12
+number_of() { echo "${1//[a-z]/}"; }
+
+v_address() {
+  local n
+  n=$(number_of "$1")
+  case $1 in
+    client*) echo "192.168.137.$((100 + n))" ;;
+    lb*) echo "192.168.137.$((187 + n))" ;;
+    server*) echo "192.168.137.$((10 + n))" ;;
+  esac
+}
+
+c_address() { echo "10.0.0.$(number_of "$1")"; }
+
+t_address() {
+  local n
+  n=$(number_of "$1")
+  case $1 in
+    client1) echo 172.16.0.1 ;;
+    client*) echo "172.16.1.$n" ;;
+    server*) echo "172.16.0.$((1 + n))" ;;
+  esac
+}
+
+# list_of server 3 -> server1 server2 server3
+list_of() {
+  local n
+  for ((n = 1; n <= $2; n++)); do echo "$1$n"; done
+}
+
+# The topology of the lab that is up: LAB_CLIENTS, LAB_SERVERS, LAB_LBS (names), LAB_GRE, LAB_DIRECT.
+save_topology() {
+  local name
+  for name in LAB_CLIENTS LAB_SERVERS LAB_LBS LAB_GRE LAB_DIRECT; do printf '%s=%q\n' $name "${!name}"; done >"$LAB_STATE/topology"
+}
+
+load_topology() {
+  [ -r "$LAB_STATE/topology" ] || fail "no lab is up (lab up)"
+  . "$LAB_STATE/topology"
+}
+
+all_hosts() { echo $LAB_CLIENTS $LAB_LBS $LAB_SERVERS; }
+
+require_host() {
+  local kind=$1 host=$2
+  case " $(all_hosts) " in *" $host "*) ;; *) fail "there is no host '$host' (there are: $(all_hosts))" ;; esac
+  [[ $host == $kind* ]] || fail "$host is not a $kind"
+}
+
+inside() {
+  local host=$1
+  shift
+  ip netns exec "$(namespace_of "$host")" "$@"
+}
