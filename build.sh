@@ -34,7 +34,6 @@ publish() {
   fi
   rm -f "$log"
   echo "$digest" >"out/.staging/$name.digest"
-  changed=1
 }
 
 # join FOLDER NAME...: the staged files in one folder. A new file replaces the old one instead of being written into it:
@@ -54,20 +53,21 @@ join() {
       cmp -s "out/.staging/$name/$file" "$folder/$file" || cp -a --remove-destination "out/.staging/$name/$file" "$folder/$file"
     done < <(cd "out/.staging/$name" && find . -type f -not -name '*.pdb' -not -name '*.dbg' -print0)
   done
-  [ ! -e "$folder/.files" ] || grep -vxFf "$list" "$folder/.files" | while read -r file; do rm -f "$folder/$file"; done
+  { grep -vxFf "$list" "$folder/.files" 2>/dev/null || true; } | while read -r file; do rm -f "$folder/$file"; done
   mv "$list" "$folder/.files"
 }
 
 mkdir -p out/.staging out/lab
 exec 9>out/.staging/lock
 flock 9
-changed=0
 publish rustyrail-dataplane Dataplane/Host Dataplane
 publish rustyrail ControlPlane ControlPlane Actors Dataplane/Contract
-[ ! -d lab/GreRouter ] || publish lab lab/GreRouter lab/GreRouter Dataplane/Contract Dataplane/Native Dataplane/Ports
-if [ $changed = 1 ] || [ ! -x out/rustyrail ] || [ ! -x out/rustyrail-dataplane ]; then
+publish lab lab/GreRouter lab/GreRouter Dataplane/Contract Dataplane/Native Dataplane/Ports
+if [ "$(cat out/.staging/*.digest)" != "$(cat out/.staging/joined 2>/dev/null)" ] || [ ! -x out/rustyrail ]; then
+  rm -f out/.staging/joined
   join out rustyrail-dataplane rustyrail
-  [ ! -d out/.staging/lab ] || join out/lab lab
+  join out/lab lab
+  cat out/.staging/*.digest >out/.staging/joined
   echo "built out/rustyrail, out/rustyrail-dataplane"
 else
   echo "out/ is up to date"

@@ -1,1 +1,7 @@
-return;
+using RustyRail.Dataplane.Host.Decap;
+
+return args switch
+{
+    ["decap", ..] => DecapCommand.Run(args.AsSpan(1)),
+    _ => 2,
+};

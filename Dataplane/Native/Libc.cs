@@ -11,7 +11,7 @@ internal static unsafe partial class Libc
     public const int AF_INET = 2, AF_NETLINK = 16, AF_XDP = 44;
     public const int SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_CLOEXEC = 0x80000;
     public const int MSG_DONTWAIT = 0x40;
-    public const int SOL_SOCKET = 1, SO_RCVTIMEO = 20;
+    public const int SOL_SOCKET = 1, SO_RCVTIMEO = 20, SO_RCVBUFFORCE = 33;
     public const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 0x10, POLLNVAL = 0x20;
     public const int F_GETFL = 3, F_SETFL = 4;
     public const int EFD_CLOEXEC = O_CLOEXEC, EFD_NONBLOCK = O_NONBLOCK;
@@ -79,4 +79,13 @@ internal struct pollfd
     public int fd;
     public short events;
     public short revents;
+}
+
+/// <summary>Port and address in network byte order.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 16)]
+internal struct sockaddr_in
+{
+    public ushort sin_family;
+    public ushort sin_port;
+    public uint sin_addr;
 }

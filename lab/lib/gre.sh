@@ -52,6 +52,7 @@ start_client_end() {
   make_tun "$client" gre-out
   ip -n "$ns" route add 10.1.0.0/24 dev gre-out src "$(c_address "$client")"
   spawn "$client" gre-router "$LAB_OUT/lab/gre-router" --tun gre-out --local "$(v_address "$client")" --balancers "$(host_dir "$client")/balancers"
+  wait_started "$client" gre-router
 }
 
 start_server_end() {
@@ -65,6 +66,7 @@ start_server_end() {
   fi
   make_tun "$server" gre-in
   spawn "$server" decap rustyrail-dataplane decap --tun gre-in --from 192.168.137.0/24
+  wait_started "$server" decap
 }
 
 # Persistent, so that addresses and routes survive a restart of the program behind it.

@@ -43,3 +43,11 @@ wait_until() {
     sleep 0.05
   done
 }
+
+# Programs of the lab print a line once they receive.
+wait_started() {
+  wait_until 10 test -s "$(host_dir "$1")/$2.log" && alive "$1" "$2" >/dev/null && return
+  cat "$(host_dir "$1")/$2.log" >&2
+  echo "lab: $2 does not start on $1" >&2
+  return 1
+}

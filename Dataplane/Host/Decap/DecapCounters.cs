@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace RustyRail.Dataplane.Host.Decap;
+
+/// <summary>One count per outcome. Owner: the receiving thread; others read, a little late.</summary>
+internal sealed class DecapCounters
+{
+    private static readonly DecapReason[] _reasons = Enum.GetValues<DecapReason>();
+    private readonly long[] _counts = new long[_reasons.Length];
+
+    public long this[DecapReason reason] => Volatile.Read(ref _counts[(int)reason]);
+
+    public void Count(DecapReason reason) => Volatile.Write(ref _counts[(int)reason], _counts[(int)reason] + 1);
+
+    /// <summary>One line for people: <c>received 12, delivered 10, dropped 2 (runt 1, sourceNotAllowed 1)</c>.</summary>
+    public override string ToString()
+    {
+        long dropped = 0;
+        var reasons = new StringBuilder();
+        foreach (DecapReason reason in _reasons)
+        {
+            long count = this[reason];
+            if (reason == DecapReason.Delivered || count == 0)
+                continue;
+            dropped += count;
+            string name = reason.ToString();
+            reasons.Append(reasons.Length == 0 ? " (" : ", ").Append(char.ToLowerInvariant(name[0])).Append(name, 1, name.Length - 1).Append(' ').Append(count);
+        }
+        if (reasons.Length > 0)
+            reasons.Append(')');
+        long delivered = this[DecapReason.Delivered];
+        return $"received {delivered + dropped}, delivered {delivered}, dropped {dropped}{reasons}";
+    }
+}
