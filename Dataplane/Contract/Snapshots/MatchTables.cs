@@ -11,15 +11,16 @@ internal static unsafe class MatchTables
         new Span<byte>(into.Exact, checked((int)((into.ExactMask + 1) * sizeof(ExactEntry)))).Clear();
         new Span<byte>(into.Vips, checked((int)((into.VipMask + 1) * sizeof(VipEntry)))).Clear();
         into.Header->CatchAllService = -1;
-        List<(ServiceSpec Spec, int Slot)> rules = [];
+        List<(ServiceSpec Spec, int Slot)> exact = [], rules = [];
         foreach ((ServiceSpec spec, int slot) in services)
         {
             if (IsCatchAll(spec)) into.Header->CatchAllService = slot;
-            else if (IsExact(spec)) AddExact(into, spec, slot);
+            else if (IsExact(spec)) exact.Add((spec, slot));
             else rules.Add((spec, slot));
         }
 
         WriteRules(into, rules);
+        foreach ((ServiceSpec spec, int slot) in exact) AddExact(into, spec, slot);
     }
 
     /// <summary>A /0 means every router-made GRE packet, whatever its inner destination; plain packets never match it.</summary>
@@ -36,6 +37,8 @@ internal static unsafe class MatchTables
         uint at = SnapshotView.ExactHash(vip, (byte)spec.Protocol, port) & into.ExactMask;
         while (into.Exact[at].State != SlotState.Free) at = (at + 1) & into.ExactMask;
         into.Exact[at] = new() { Vip = vip, Port = port, Protocol = (byte)spec.Protocol, Service = slot, State = SlotState.InUse };
+        // Known as a VIP even without rules: a malformed packet to it is dropped, not left to the host.
+        VipAt(into, vip);
     }
 
     /// <summary>Single addresses first, one run each; then all prefixes, the longest first. Within a run the most specific first.</summary>
@@ -69,9 +72,15 @@ internal static unsafe class MatchTables
 
     private static void AddToRun(SnapshotView into, in IpKey vip, int rule)
     {
+        VipEntry* entry = VipAt(into, vip);
+        if (entry->Rules++ == 0) entry->FirstRule = rule;
+    }
+
+    private static VipEntry* VipAt(SnapshotView into, in IpKey vip)
+    {
         uint at = SnapshotView.VipHash(vip) & into.VipMask;
         while (into.Vips[at].State != SlotState.Free && !into.Vips[at].Vip.Equals(vip)) at = (at + 1) & into.VipMask;
-        if (into.Vips[at].State == SlotState.Free) into.Vips[at] = new() { Vip = vip, FirstRule = rule, State = SlotState.InUse };
-        into.Vips[at].Rules++;
+        if (into.Vips[at].State == SlotState.Free) into.Vips[at] = new() { Vip = vip, State = SlotState.InUse };
+        return into.Vips + at;
     }
 }

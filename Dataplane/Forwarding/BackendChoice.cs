@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using RustyRail.Contract.Hashing;
+using RustyRail.Contract.Region;
+using RustyRail.Contract.Snapshots;
+using RustyRail.Dataplane.Tables;
+
+namespace RustyRail.Dataplane.Forwarding;
+
+/// <summary>
+/// Own flow entry if its backend still takes established flows, else the pool's Maglev table. One snapshot's worth of look-up state;
+/// every index that comes out of shared memory is checked before it is used.
+/// </summary>
+internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView snapshot, FlowTable flows)
+{
+    private readonly RegionView _region = region;
+    private readonly SnapshotView _snapshot = snapshot;
+    private readonly FlowTable _flows = flows;
+    private readonly uint _backendSlots = (uint)Math.Min(snapshot.Header->BackendSlots, region.Capacities.Backends);
+    private readonly uint _poolSlots = (uint)Math.Min(snapshot.Header->PoolSlots, region.Capacities.Pools);
+
+    public void Choose(ref PacketWork packet, FlowClock clock, Tally tally)
+    {
+        FlowEntry* entry = _flows.Find(packet.Key, packet.Hash);
+        if (entry != null && KeepsFlow(entry, packet.TcpFlags))
+        {
+            packet.Backend = entry->Backend;
+            tally.FlowHit();
+            Touch(entry, ref packet, clock);
+            return;
+        }
+
+        tally.FlowMiss();
+        int backend = FromTable(packet.Service, packet.Hash);
+        if (backend < 0)
+        {
+            packet.Drop(Reason.NoBackend);
+            return;
+        }
+
+        packet.Backend = backend;
+        packet.IsNewFlow = true;
+        FlowState state = FlowStates.OfNew(packet.TcpFlags, packet.Key.Class);
+        if (entry != null) entry->Meta = FlowEntry.PackMeta(backend, packet.Key.Class, clock.Now, state);
+        else tally.Inserted(_flows.Insert(packet.Key, packet.Hash, backend, state, clock));
+    }
+
+    /// <summary>Backend slot by Maglev, or -1 if the pool has none that takes new flows.</summary>
+    public int FromTable(int service, ulong hash)
+    {
+        uint pool = _snapshot.Services[service].Pool;
+        if (pool >= _poolSlots) return -1;
+        ReadOnlySpan<ushort> table = _region.Table(_snapshot.Pools[pool]);
+        if (table.IsEmpty) return -1;
+        ushort backend = table[(int)FlowHash.Reduce(hash, (uint)table.Length)];
+        return backend < _backendSlots ? backend : -1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool KeepsFlow(FlowEntry* entry, byte tcpFlags) =>
+        (uint)entry->Backend < _backendSlots
+        && (_snapshot.Backends[entry->Backend].Flags & BackendFlags.TakesEstablished) != 0
+        && !FlowStates.IsReopened(entry->State, tcpFlags);
+
+    /// <summary>Writes only what changed: a line that stays clean costs nothing to the other cores.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Touch(FlowEntry* entry, ref PacketWork packet, FlowClock clock)
+    {
+        FlowState state = FlowStates.After(entry->State, packet.TcpFlags, packet.Key.Class);
+        uint meta = FlowEntry.PackMeta(entry->Backend, packet.Key.Class, clock.Now, state);
+        if (entry->Meta != meta) entry->Meta = meta;
+    }
+}

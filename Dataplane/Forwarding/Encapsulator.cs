@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using RustyRail.Contract.Region;
+using RustyRail.Contract.Snapshots;
+using RustyRail.Dataplane.Packets;
+using RustyRail.Dataplane.Ports;
+
+namespace RustyRail.Dataplane.Forwarding;
+
+/// <summary>Turns a packet for a VIP into GRE for its backend: in place when a router made it GRE, else with new headers in front.</summary>
+internal static unsafe class Encapsulator
+{
+    private const int GreOverheadBytes = Ipv4Header.Size + GreHeader.Size;
+    private const byte NewTimeToLive = 64;
+    private const ushort DontFragmentRaw = 0x0040;
+
+    /// <summary>Reason.None, or why nothing was changed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Reason ToGre(ref PacketSlot slot, ref PacketWork work, BackendRecord* backend) =>
+        work.Outer != null ? Rewrite(ref slot, ref work, backend) : Encapsulate(ref slot, ref work, backend);
+
+    private static Reason Rewrite(ref PacketSlot slot, ref PacketWork work, BackendRecord* backend)
+    {
+        Ipv4Header* outer = work.Outer;
+        if (outer->TimeToLive <= 1) return Reason.TtlExpired;
+        if (work.PacketLength > backend->MtuBytes) return Reason.TooBig;
+        outer->TimeToLive--;
+        outer->FragmentField.Raw = DontFragmentRaw;
+        WriteAddresses(outer, backend);
+        SetChecksum(outer, outer->HeaderLength);
+        Finish(ref slot, slot.Data, work.PacketLength, backend);
+        return Reason.None;
+    }
+
+    private static Reason Encapsulate(ref PacketSlot slot, ref PacketWork work, BackendRecord* backend)
+    {
+        int length = work.PacketLength + GreOverheadBytes;
+        if (length > backend->MtuBytes || slot.Headroom < GreOverheadBytes) return Reason.TooBig;
+        byte* frame = slot.Data - GreOverheadBytes;
+        Ipv4Header* outer = (Ipv4Header*)(frame + EthernetHeader.Size);
+        outer->VersionAndLength = 0x45;
+        // RFC 6040 section 4.1, normal mode: DSCP and ECN as the inner header has them.
+        outer->TypeOfService = work.Inner->TypeOfService;
+        outer->TotalLength.Value = (ushort)length;
+        // RFC 6864 section 4: an atomic datagram needs no identification.
+        outer->Identification.Raw = 0;
+        outer->FragmentField.Raw = DontFragmentRaw;
+        outer->TimeToLive = NewTimeToLive;
+        outer->Protocol = IpProtocol.Gre;
+        WriteAddresses(outer, backend);
+        SetChecksum(outer, Ipv4Header.Size);
+        GreHeader* gre = (GreHeader*)(outer + 1);
+        gre->FlagsAndVersion.Raw = 0;
+        gre->Protocol.Raw = EtherType.Ipv4Raw;
+        slot.Headroom -= GreOverheadBytes;
+        Finish(ref slot, frame, length, backend);
+        return Reason.None;
+    }
+
+    private static void WriteAddresses(Ipv4Header* outer, BackendRecord* backend)
+    {
+        outer->Source = backend->Source.Ipv4;
+        outer->Destination = backend->Address.Ipv4;
+    }
+
+    private static void SetChecksum(Ipv4Header* header, int length)
+    {
+        header->Checksum = 0;
+        header->Checksum = InternetChecksum.Compute((byte*)header, length);
+    }
+
+    /// <summary>The Ethernet header, and the frame's end at that of the packet: padding stays behind.</summary>
+    private static void Finish(ref PacketSlot slot, byte* frame, int packetLength, BackendRecord* backend)
+    {
+        Unsafe.CopyBlockUnaligned(frame, backend->Macs, 12);
+        ((EthernetHeader*)frame)->EtherType.Raw = EtherType.Ipv4Raw;
+        slot.Data = frame;
+        slot.Length = EthernetHeader.Size + packetLength;
+    }
+}

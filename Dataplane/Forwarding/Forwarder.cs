@@ -1,0 +1,185 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+using RustyRail.Contract.Hashing;
+using RustyRail.Contract.Region;
+using RustyRail.Contract.Snapshots;
+using RustyRail.Contract.Specification;
+using RustyRail.Dataplane.Packets;
+using RustyRail.Dataplane.Ports;
+using RustyRail.Dataplane.Tables;
+
+namespace RustyRail.Dataplane.Forwarding;
+
+/// <summary>
+/// Decides one batch, pass by pass: parse and classify; hash and prefetch the flow's bucket; choose and prefetch the backend; rewrite.
+/// Passes hide the cache misses of one packet behind the work of the others. Owner: the worker's thread.
+/// </summary>
+internal sealed unsafe class Forwarder
+{
+    public const int BatchSize = 32;
+
+    private readonly RegionView _region;
+    private readonly FlowTable _flows;
+    private readonly PacketWork[] _work = GC.AllocateArray<PacketWork>(BatchSize, pinned: true);
+    private readonly ulong _deviceMac;
+    private SnapshotReader _reader;
+    private FlowSweep _sweep;
+    private Classifier _classifier;
+    private FlowHash _hash;
+    private BackendChoice _choice;
+
+    /// <param name="deviceMac">Six bytes as they lie in a frame, low byte first; 0 for a port without an address.</param>
+    public Forwarder(RegionView region, int worker, ulong deviceMac)
+    {
+        _region = region;
+        _deviceMac = deviceMac;
+        _flows = new FlowTable(region.Flows(worker), region.FlowEntries);
+        Tally = new Tally(region, worker);
+        _reader = new SnapshotReader(region, worker);
+        _sweep = new FlowSweep(_flows);
+    }
+
+    public Tally Tally { get; }
+    public ref SnapshotReader Reader => ref _reader;
+
+    /// <summary>Verdict of the last batch's packet <paramref name="index"/>.</summary>
+    public ref PacketWork WorkAt(int index) => ref _work[index];
+
+    /// <summary>Frees a few idle or orphaned flows; call it about once a millisecond.</summary>
+    public void SweepFlows(long now)
+    {
+        if (!_reader.Current.IsNone) Tally.Expired(_sweep.Advance(_reader.Current, _reader.Generation, now, _reader.Line));
+    }
+
+    /// <summary>Once per batch, before <see cref="Process"/>: takes over a newer snapshot if there is one.</summary>
+    public void Refresh()
+    {
+        if (!_reader.Refresh() || _reader.Current.IsNone) return;
+        SnapshotView snapshot = _reader.Current;
+        _classifier = new Classifier(snapshot, _region.Capacities);
+        _hash = new FlowHash(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
+        _choice = new BackendChoice(_region, snapshot, _flows);
+    }
+
+    /// <summary>Sets a verdict for every slot; those <see cref="Verdict.Forwarded"/> are rewritten in place, all others untouched.</summary>
+    public void Process(Span<PacketSlot> slots, long now)
+    {
+        Span<PacketWork> work = _work.AsSpan(0, slots.Length);
+        if (_reader.Current.IsNone)
+        {
+            // Nothing was ever published: no packet can be ours.
+            foreach (ref PacketWork packet in work) packet.LeaveToHost();
+        }
+        else
+        {
+            Classify(slots, work);
+            PrefetchFlows(work);
+            Choose(work, FlowClock.At(now));
+            Rewrite(slots, work);
+        }
+    }
+
+    private void Classify(Span<PacketSlot> slots, Span<PacketWork> work)
+    {
+        for (int i = 0; i < slots.Length; i++)
+        {
+            ref PacketWork packet = ref work[i];
+            ref PacketSlot slot = ref slots[i];
+            packet.Verdict = Verdict.Forwarded;
+            packet.Reason = Reason.None;
+            packet.Service = packet.Backend = -1;
+            packet.IsNewFlow = false;
+            if (Parser.TryLocate(slot, _deviceMac, ref packet)) FindService(ref packet, slot.Data + slot.Length);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FindService(ref PacketWork packet, byte* end)
+    {
+        Ipv4Header* inner = packet.Inner;
+        uint ports = Ports(inner, end);
+        bool fromRouter = packet.Outer != null;
+        int service = _classifier.Find(inner->Destination, inner->Protocol, (ushort)(ports >> 16), fromRouter);
+        if (service == Classifier.None && !_classifier.IsVip(inner->Destination, fromRouter))
+        {
+            packet.LeaveToHost();
+            return;
+        }
+
+        Reason defect = Validator.Check(ref packet, end);
+        if (defect != Reason.None) packet.Drop(defect);
+        else if (service == Classifier.None) packet.LeaveToHost();
+        else if (fromRouter && !IsRouterAllowed(packet.Outer->Source)) packet.Drop(Reason.SourceNotAllowed);
+        else SetKey(ref packet, service, ports);
+    }
+
+    private void SetKey(ref PacketWork packet, int service, uint ports)
+    {
+        Ipv4Header* inner = packet.Inner;
+        packet.Service = service;
+        packet.TcpFlags = inner->Protocol == IpProtocol.Tcp ? ((TcpHeader*)((byte*)inner + inner->HeaderLength))->Flags : (byte)0;
+        packet.Key = (Affinity)_reader.Current.Services[service].Affinity switch
+        {
+            Affinity.Source => FlowKey.Addresses(inner->Source, 0, service),
+            Affinity.Addresses => FlowKey.Addresses(inner->Source, inner->Destination, service),
+            _ => FlowKey.FiveTuple(inner->Source, inner->Destination, ports, inner->Protocol),
+        };
+    }
+
+    /// <summary>Source port low, destination port high, packet order; 0 for other protocols, later fragments and what is cut off.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Ports(Ipv4Header* ip, byte* end)
+    {
+        byte* transport = (byte*)ip + ip->HeaderLength;
+        bool has = ip->Protocol is IpProtocol.Tcp or IpProtocol.Udp && transport + 4 <= end && ip->FragmentOffset == 0;
+        return has ? Unsafe.ReadUnaligned<uint>(transport) : 0;
+    }
+
+    private bool IsRouterAllowed(uint source)
+    {
+        int count = _reader.Current.Header->Routers;
+        if (count == 0) return true;
+        IpKey address = IpKey.FromIpv4(source);
+        for (int i = 0; i < count; i++)
+        {
+            RouterEntry* router = _reader.Current.Routers + i;
+            if (router->Address.SharesPrefix(address, router->PrefixBits)) return true;
+        }
+
+        return false;
+    }
+
+    private void PrefetchFlows(Span<PacketWork> work)
+    {
+        foreach (ref PacketWork packet in work)
+        {
+            if (packet.Verdict != Verdict.Forwarded) continue;
+            packet.Hash = packet.Key.Hash(_hash);
+            _flows.Prefetch(packet.Hash);
+        }
+    }
+
+    private void Choose(Span<PacketWork> work, FlowClock clock)
+    {
+        BackendRecord* backends = _reader.Current.Backends;
+        foreach (ref PacketWork packet in work)
+        {
+            if (packet.Verdict != Verdict.Forwarded) continue;
+            _choice.Choose(ref packet, clock, Tally);
+            if (packet.Backend >= 0) Sse.Prefetch0(backends + packet.Backend);
+        }
+    }
+
+    private void Rewrite(Span<PacketSlot> slots, Span<PacketWork> work)
+    {
+        BackendRecord* backends = _reader.Current.Backends;
+        for (int i = 0; i < slots.Length; i++)
+        {
+            ref PacketWork packet = ref work[i];
+            if (packet.Verdict != Verdict.Forwarded) continue;
+            BackendRecord* backend = backends + packet.Backend;
+            Reason problem = (backend->Flags & BackendFlags.NextHop) == 0 ? Reason.NoNextHop : Encapsulator.ToGre(ref slots[i], ref packet, backend);
+            if (problem != Reason.None) packet.Drop(problem);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using RustyRail.Contract.Region;
+using RustyRail.Dataplane.Packets;
+
+namespace RustyRail.Dataplane.Forwarding;
+
+/// <summary>One packet's way through the passes of a batch; reused batch after batch. Owner: the worker.</summary>
+internal unsafe struct PacketWork
+{
+    /// <summary>Outer IPv4 header of router-made GRE, or null for a plain packet.</summary>
+    public Ipv4Header* Outer;
+
+    /// <summary>The header that names the VIP: inner of GRE, or the packet's own.</summary>
+    public Ipv4Header* Inner;
+
+    public FlowKey Key;
+    public ulong Hash;
+    public int Service;
+    public int Backend;
+
+    /// <summary>Length of the whole IP packet, outer header included, Ethernet padding excluded.</summary>
+    public ushort PacketLength;
+    public Verdict Verdict;
+    public Reason Reason;
+
+    /// <summary>TCP flags, 0 for other protocols.</summary>
+    public byte TcpFlags;
+    public bool IsNewFlow;
+
+    public void Drop(Reason reason)
+    {
+        Verdict = Verdict.Dropped;
+        Reason = reason;
+    }
+
+    public void LeaveToHost()
+    {
+        Verdict = Verdict.Host;
+        Reason = Reason.NoService;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace RustyRail.Dataplane.Packets;
+
+/// <summary>RFC 2784 section 2, with key and sequence number of RFC 2890.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct GreHeader
+{
+    public const int Size = 4;
+    public const ushort ChecksumPresent = 0x8000, KeyPresent = 0x2000, SequencePresent = 0x1000;
+
+    /// <summary>A version other than 0, or bits that RFC 2784 section 2.3 makes a receiver discard: routing, strict source route, recursion.</summary>
+    public const ushort Unsupported = 0x0007 | 0x4000 | 0x0800 | 0x0400;
+
+    public U16Be FlagsAndVersion;
+    public U16Be Protocol;
+
+    public readonly int HeaderLength
+    {
+        get
+        {
+            int flags = FlagsAndVersion.Value;
+            return Size + (((flags >> 15) & 1) * 4) + (((flags >> 13) & 1) * 4) + (((flags >> 12) & 1) * 4);
+        }
+    }
+
+    public readonly bool HasChecksum => (FlagsAndVersion.Value & ChecksumPresent) != 0;
+}

@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+
+namespace RustyRail.Dataplane.Packets;
+
+/// <summary>The one's complement sum of RFC 1071, on words as they lie in memory: its result needs no byte swap.</summary>
+internal static unsafe class InternetChecksum
+{
+    /// <summary>True if the bytes, checksum field included, sum to all ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Verify(byte* bytes, int length) => Fold(Sum(bytes, length)) == 0xFFFF;
+
+    /// <summary>The value for a checksum field that is 0 while summed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort Compute(byte* bytes, int length) => (ushort)~Fold(Sum(bytes, length));
+
+    /// <summary>Unfolded; length 0-65535, odd lengths count as padded with a zero byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Sum(byte* bytes, int length)
+    {
+        ulong sum = 0;
+        byte* end = bytes + (length & ~3);
+        for (; bytes < end; bytes += 4) sum += Unsafe.ReadUnaligned<uint>(bytes);
+        if ((length & 2) != 0)
+        {
+            sum += Unsafe.ReadUnaligned<ushort>(bytes);
+            bytes += 2;
+        }
+
+        if ((length & 1) != 0) sum += *bytes;
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Fold(ulong sum)
+    {
+        sum = (sum & 0xFFFF_FFFF) + (sum >> 32);
+        sum = (sum & 0xFFFF) + (sum >> 16);
+        sum = (sum & 0xFFFF) + (sum >> 16);
+        return (uint)((sum & 0xFFFF) + (sum >> 16));
+    }
+}
