@@ -1,0 +1,80 @@
+using System.Globalization;
+using RustyRail.Dataplane.Native;
+
+namespace RustyRail.Dataplane.Ports.Tun;
+
+/// <summary>
+/// The way back into the host's stack for a frame that the port had already taken: written to a TUN device it arrives as if received.
+/// Replies leave by the host's own routes; nothing is routed into the device. Owner: the worker thread.
+/// </summary>
+internal sealed unsafe class HostEntry : IDisposable
+{
+    private const int EthernetBytes = 14;
+    private const ushort EtherTypeIpv4 = 0x0800, EtherTypeIpv6 = 0x86DD;
+
+    private readonly TunDevice _tun;
+
+    private HostEntry(TunDevice tun) => _tun = tun;
+
+    /// <summary>A predecessor of the same name may take <paramref name="patience"/> to disappear.</summary>
+    public static HostEntry Open(string name, TimeSpan patience)
+    {
+        TunDevice tun = OpenWhenFree(name, patience);
+        int flags = Libc.fcntl(tun.Fd, Libc.F_GETFL, 0);
+        if (flags < 0 || Libc.fcntl(tun.Fd, Libc.F_SETFL, flags | Libc.O_NONBLOCK) < 0)
+        {
+            NativeException failure = NativeException.Last($"fcntl(O_NONBLOCK, {name})");
+            tun.Dispose();
+            throw failure;
+        }
+
+        AcceptForeignSources(name);
+        return new HostEntry(tun);
+    }
+
+    /// <summary>
+    /// False when the kernel does not take it now, and for anything but IPv4 and IPv6: a TUN knows no other. Checksums must be complete:
+    /// those of a local sender over veth are not unless its transmit offload is off, and the stack then drops the packet.
+    /// </summary>
+    public bool TryWrite(in PacketSlot frame)
+    {
+        if (frame.Length <= EthernetBytes) return false;
+        int etherType = (frame.Data[12] << 8) | frame.Data[13];
+        return etherType is EtherTypeIpv4 or EtherTypeIpv6
+            && _tun.TryWrite(new ReadOnlySpan<byte>(frame.Data + EthernetBytes, frame.Length - EthernetBytes));
+    }
+
+    public void Dispose() => _tun.Dispose();
+
+    private static TunDevice OpenWhenFree(string name, TimeSpan patience)
+    {
+        long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        while (true)
+        {
+            try
+            {
+                return TunDevice.Open(name);
+            }
+            catch (NativeException e) when (e.Errno == Errno.EBUSY && Environment.TickCount64 < deadline)
+            {
+                _ = Libc.poll(null, 0, 10);
+            }
+        }
+    }
+
+    // The packets' sources are reached through another device, so the strict check (1) would drop them all. The kernel takes the larger of
+    // the device's and the general value: loose (2) overrides a general 1, and where there is no check there need be none here.
+    // accept_local is not needed: no packet of the host's own comes back this way. Where /proc/sys is read-only the default stays.
+    private static void AcceptForeignSources(string name)
+    {
+        try
+        {
+            int general = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/conf/all/rp_filter").Trim(), CultureInfo.InvariantCulture);
+            File.WriteAllText($"/proc/sys/net/ipv4/conf/{name}/rp_filter", general == 0 ? "0" : "2");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            _ = e;
+        }
+    }
+}

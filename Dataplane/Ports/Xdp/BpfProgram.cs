@@ -1,0 +1,68 @@
+using System.Text;
+using RustyRail.Dataplane.Native;
+
+namespace RustyRail.Dataplane.Ports.Xdp;
+
+/// <summary>A loaded XDP program. Attached to a device it outlives this descriptor and the process.</summary>
+internal sealed unsafe class BpfProgram : IDisposable
+{
+    private const int LogBytes = 1 << 16, MaxMaps = 8;
+
+    private readonly SafeFd _fd;
+
+    private BpfProgram(SafeFd fd) => _fd = fd;
+
+    public int Fd => _fd.Number;
+
+    public static BpfProgram LoadXdp(ReadOnlySpan<bpf_insn> code, string name)
+    {
+        int fd = Load(code, name, default);
+        if (fd >= 0) return new BpfProgram(SafeFd.Take(fd, "bpf"));
+
+        // The verifier writes its reasons only when asked; asking costs time, so the second attempt does.
+        int errno = Errno.Last;
+        byte[] log = new byte[LogBytes];
+        fd = Load(code, name, log);
+        if (fd >= 0) return new BpfProgram(SafeFd.Take(fd, "bpf"));
+        string reasons = Encoding.ASCII.GetString(log).TrimEnd('\0', '\n');
+        string last = reasons[(reasons.LastIndexOf('\n') + 1)..];
+        throw new NativeException(last.Length == 0 ? "bpf(BPF_PROG_LOAD)" : $"bpf(BPF_PROG_LOAD): verifier: {last}", errno);
+    }
+
+    public static BpfProgram OpenById(uint id)
+    {
+        bpf_attr_get_id get = new() { id = id };
+        int fd = BpfMap.Bpf(BpfAbi.BPF_PROG_GET_FD_BY_ID, &get, sizeof(bpf_attr_get_id));
+        return new BpfProgram(SafeFd.Take(fd, $"bpf(BPF_PROG_GET_FD_BY_ID, {id})"));
+    }
+
+    /// <summary>Name and the ids of the maps that the program uses, as the kernel knows them.</summary>
+    public (string Name, uint[] MapIds) Describe()
+    {
+        uint[] ids = new uint[MaxMaps];
+        fixed (uint* idsAt = ids)
+        {
+            bpf_prog_info program = new() { nr_map_ids = MaxMaps, map_ids = (ulong)idsAt };
+            bpf_attr_info attr = new() { bpf_fd = (uint)Fd, info_len = (uint)sizeof(bpf_prog_info), info = (ulong)&program };
+            if (BpfMap.Bpf(BpfAbi.BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(bpf_attr_info)) < 0) throw NativeException.Last("bpf(BPF_OBJ_GET_INFO_BY_FD, program)");
+            return (new string((sbyte*)program.name), ids[..(int)Math.Min(program.nr_map_ids, MaxMaps)]);
+        }
+    }
+
+    public void Dispose() => _fd.Dispose();
+
+    private static int Load(ReadOnlySpan<bpf_insn> code, string name, Span<byte> log)
+    {
+        fixed (bpf_insn* codeAt = code)
+        fixed (byte* licenceAt = "GPL\0"u8, logAt = log)
+        {
+            bpf_attr_prog_load attr = new()
+            {
+                prog_type = BpfAbi.BPF_PROG_TYPE_XDP, insn_cnt = (uint)code.Length, insns = (ulong)codeAt, license = (ulong)licenceAt,
+                log_level = log.IsEmpty ? 0u : 1u, log_size = (uint)log.Length, log_buf = (ulong)logAt,
+            };
+            Encoding.ASCII.GetBytes(name, new Span<byte>(attr.prog_name, BpfAbi.BPF_OBJ_NAME_LEN - 1));
+            return BpfMap.Bpf(BpfAbi.BPF_PROG_LOAD, &attr, sizeof(bpf_attr_prog_load));
+        }
+    }
+}

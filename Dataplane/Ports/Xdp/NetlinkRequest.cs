@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using RustyRail.Dataplane.Native;
+using static RustyRail.Dataplane.Native.NetlinkAbi;
+
+namespace RustyRail.Dataplane.Ports.Xdp;
+
+/// <summary>One rtnetlink message about a link and its answer.</summary>
+internal sealed unsafe class NetlinkRequest
+{
+    private readonly byte[] _message = new byte[256];
+    private int _length;
+
+    public NetlinkRequest(ushort type, ushort flags, int linkIndex)
+    {
+        MemoryMarshal.Write(_message, new nlmsghdr { nlmsg_type = type, nlmsg_flags = (ushort)(NLM_F_REQUEST | flags), nlmsg_seq = 1 });
+        MemoryMarshal.Write(_message.AsSpan(sizeof(nlmsghdr)), new ifinfomsg { ifi_index = linkIndex });
+        _length = sizeof(nlmsghdr) + sizeof(ifinfomsg);
+    }
+
+    public void Add(ushort type, uint value)
+    {
+        MemoryMarshal.Write(_message.AsSpan(_length), new nlattr { nla_len = (ushort)(sizeof(nlattr) + sizeof(uint)), nla_type = type });
+        MemoryMarshal.Write(_message.AsSpan(_length + sizeof(nlattr)), value);
+        _length += sizeof(nlattr) + sizeof(uint);
+    }
+
+    /// <summary>Everything that is added until <see cref="End"/> goes into the attribute.</summary>
+    public int Begin(ushort type)
+    {
+        MemoryMarshal.Write(_message.AsSpan(_length), new nlattr { nla_type = (ushort)(type | NLA_F_NESTED) });
+        int start = _length;
+        _length += sizeof(nlattr);
+        return start;
+    }
+
+    public void End(int start) => MemoryMarshal.Write(_message.AsSpan(start), (ushort)(_length - start));
+
+    /// <summary>Sends and returns the answer: a whole message with its header.</summary>
+    public ReadOnlySpan<byte> Exchange()
+    {
+        using SafeFd fd = SafeFd.Take(Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, NETLINK_ROUTE), "socket(AF_NETLINK)");
+        int on = 1;
+        // Reasons in words and errors without the echoed request; both are conveniences of newer kernels.
+        _ = Libc.setsockopt(fd.Number, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(int));
+        _ = Libc.setsockopt(fd.Number, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(int));
+        MemoryMarshal.Write(_message, _length);
+        sockaddr_nl kernel = new() { nl_family = Libc.AF_NETLINK };
+        byte[] answer = new byte[1 << 16];
+        fixed (byte* message = _message, answerAt = answer)
+        {
+            if (Libc.sendto(fd.Number, message, (nuint)_length, 0, &kernel, (uint)sizeof(sockaddr_nl)) < 0) throw NativeException.Last("sendto(rtnetlink)");
+            nint got = Libc.recv(fd.Number, answerAt, (nuint)answer.Length, 0);
+            if (got < sizeof(nlmsghdr)) throw NativeException.Last("recv(rtnetlink)");
+            int length = Math.Min((int)got, (int)MemoryMarshal.Read<nlmsghdr>(answer).nlmsg_len);
+            return answer.AsSpan(0, length);
+        }
+    }
+
+    /// <summary>The errno of an error answer, 0 for success, with the kernel's own words where it has any.</summary>
+    public static (int Errno, string? Words) ReadError(ReadOnlySpan<byte> answer)
+    {
+        int errno = -MemoryMarshal.Read<int>(answer[sizeof(nlmsghdr)..]);
+        nlmsghdr header = MemoryMarshal.Read<nlmsghdr>(answer);
+        if ((header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) return (errno, null);
+
+        // Behind the error number: the request's header, the rest of the request unless capped, then attributes.
+        int at = sizeof(nlmsghdr) + sizeof(int);
+        nlmsghdr request = MemoryMarshal.Read<nlmsghdr>(answer[at..]);
+        at += (header.nlmsg_flags & NLM_F_CAPPED) != 0 ? sizeof(nlmsghdr) : Align((int)request.nlmsg_len);
+        return (errno, TryFind(answer[at..], NLMSGERR_ATTR_MSG, out ReadOnlySpan<byte> words) ? Encoding.UTF8.GetString(words).TrimEnd('\0') : null);
+    }
+
+    public static bool TryFind(ReadOnlySpan<byte> attributes, ushort type, out ReadOnlySpan<byte> payload)
+    {
+        while (attributes.Length >= sizeof(nlattr))
+        {
+            nlattr attribute = MemoryMarshal.Read<nlattr>(attributes);
+            if (attribute.nla_len < sizeof(nlattr) || attribute.nla_len > attributes.Length) break;
+            payload = attributes[sizeof(nlattr)..attribute.nla_len];
+            if ((attribute.nla_type & 0x3FFF) == type) return true;
+            attributes = attributes[Math.Min(Align(attribute.nla_len), attributes.Length)..];
+        }
+
+        payload = default;
+        return false;
+    }
+
+    private static int Align(int length) => (length + 3) & ~3;
+}
