@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using RustyRail.Dataplane.Ports;
+using RustyRail.Dataplane.Ports.AfXdp;
+using RustyRail.Dataplane.Ports.Xdp;
+
+namespace Dataplane.Tests.Ports;
+
+/// <summary>
+/// Two namespaces with one cable: "peer" (router, client and servers in one, 192.168.137.1) and "node" (the balancer, .188) with the port under test.
+/// </summary>
+internal sealed unsafe class VethLab : IDisposable
+{
+    public const string Device = "vnode", PeerDevice = "vpeer", NodeAddress = "192.168.137.188", PeerAddress = "192.168.137.1";
+    public const string Vip = "10.1.0.1";
+
+    public static readonly VipPrefix[] Vips = [new(0x0A010000, 24)];
+
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
+    public VethLab(int mtu = 1500)
+    {
+        Peer = NetworkNamespace.CreateOrSkip();
+        Node = NetworkNamespace.CreateOrSkip();
+        Peer.Ip($"link add {PeerDevice} address 02:00:00:00:00:02 mtu {mtu} type veth peer name {Device} address 02:00:00:00:00:01 mtu {mtu} netns {Node.ThreadId}");
+        foreach ((NetworkNamespace side, string device, string address) in new[] { (Peer, PeerDevice, PeerAddress), (Node, Device, NodeAddress) })
+        {
+            side.Run(() => File.WriteAllText("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1"));
+            side.Ip($"address add {address}/24 dev {device}");
+            side.Ip($"link set {device} up");
+            side.Execute("ethtool", $"-K {device} tx off");
+        }
+
+        Peer.Ip($"route add 10.1.0.0/24 via {NodeAddress}");
+        Wire = Peer.Run(() => new PacketTap(PeerDevice));
+    }
+
+    public NetworkNamespace Peer { get; }
+
+    public NetworkNamespace Node { get; }
+
+    /// <summary>The peer's end of the cable.</summary>
+    public PacketTap Wire { get; }
+
+    /// <summary>Opens the port in the node; skips where the kernel has no AF_XDP at all.</summary>
+    public AfXdpPort Open(AfXdpOptions? options = null)
+    {
+        try
+        {
+            return Node.Run(() => AfXdpPort.Open(options ?? new AfXdpOptions { Device = Device, Vips = Vips }));
+        }
+        catch (PortException e) when (e.Message.Contains("this kernel has no", StringComparison.Ordinal))
+        {
+            throw new SkipException(e.Message);
+        }
+    }
+
+    /// <summary>Runs the port as a worker would until <paramref name="done"/> is true; false when the time is over.</summary>
+    public bool Work(AfXdpPort port, Func<bool> done, Func<AfXdpPort, PacketSlot, bool>? handle = null) => Node.Run(() =>
+    {
+        handle ??= Bounce;
+        PacketSlot[] batch = new PacketSlot[32];
+        long started = Stopwatch.GetTimestamp();
+        while (!done())
+        {
+            if (Stopwatch.GetElapsedTime(started) > _patience) return false;
+            int count = port.Receive(batch);
+            for (int i = 0; i < count; i++)
+            {
+                if (!handle(port, batch[i])) port.Release(batch[i]);
+            }
+
+            port.Flush();
+            if (count == 0) port.Wait(20);
+        }
+
+        return true;
+    });
+
+    /// <summary>Sends the frame back to where it came from.</summary>
+    public static bool Bounce(AfXdpPort port, PacketSlot slot)
+    {
+        for (int i = 0; i < 6; i++) (slot.Data[i], slot.Data[i + 6]) = (slot.Data[i + 6], slot.Data[i]);
+        return port.TryTransmit(slot);
+    }
+
+    public XdpState Attached() => Node.Run(() =>
+    {
+        using NetDevice device = NetDevice.Find(Device);
+        return XdpLink.Query(device.Index);
+    });
+
+    public bool PingWorks() => Peer.Execute("ping", $"-c 2 -i 0.05 -W 2 {NodeAddress}", mayFail: true).Contains(" 0% packet loss", StringComparison.Ordinal);
+
+    public void Dispose()
+    {
+        Wire.Dispose();
+        Peer.Dispose();
+        Node.Dispose();
+    }
+}
