@@ -81,7 +81,8 @@ internal sealed class BackendHealthActor : ReceiveActor, IWithTimers
         // The first report waits for a window: by then what PreRestart left in the mailbox has been read.
         _window.Hold();
         Timers.StartSingleTimer(WindowTimer, new WindowEnded(), _options.ReportWindow);
-        Timers.StartPeriodicTimer(SubscribeTimer, new SubscriptionDue(), TimeSpan.Zero, _options.Resubscribe);
+        _catalogue.Tell(new SubscribeToCatalogue());
+        Timers.StartPeriodicTimer(SubscribeTimer, new SubscriptionDue(), _options.Resubscribe);
     }
 
     /// <summary>A probe that crashes starts again; it is never given up, and its siblings do not notice.</summary>

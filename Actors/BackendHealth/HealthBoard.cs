@@ -11,7 +11,7 @@ namespace RustyRail.Actors.BackendHealth;
 /// </summary>
 internal sealed class HealthBoard(TimeProvider time)
 {
-    private readonly Dictionary<HealthTarget, Entry> _targets = [];
+    private Dictionary<HealthTarget, Entry> _targets = [];
     private readonly Dictionary<BackendId, Health> _inherited = [];
     private readonly Dictionary<HealthTarget, HealthState> _remembered = [];
     private ImmutableSortedDictionary<BackendId, HealthState> _backends = ImmutableSortedDictionary<BackendId, HealthState>.Empty;
@@ -24,8 +24,6 @@ internal sealed class HealthBoard(TimeProvider time)
     public HealthReport Report => new(_backends, FirstRoundDone);
 
     public bool IsEmpty => _spec is null;
-
-    public IEnumerable<HealthTarget> Targets => _targets.Keys;
 
     public HealthState? StateOf(HealthTarget target) => _targets.TryGetValue(target, out Entry? entry) ? entry.State : null;
 
@@ -51,28 +49,24 @@ internal sealed class HealthBoard(TimeProvider time)
     /// <summary>Takes the catalogue's targets; tells which are new and which have gone.</summary>
     public (List<HealthTarget> Added, List<HealthTarget> Removed) Replace(CatalogueSpec spec)
     {
-        Dictionary<HealthTarget, Entry> before = new(_targets);
-        List<HealthTarget> added = [];
-        _targets.Clear();
+        // Nothing is touched before all of the catalogue has been read.
+        Dictionary<HealthTarget, Entry> targets = [];
         foreach (PoolSpec pool in spec.Pools.Values)
         {
             foreach (BackendSpec backend in pool.Backends.Values)
             {
                 HealthTarget target = new(backend.Address, pool.Health.Type == HealthCheckType.None ? HealthSpec.None : pool.Health);
-                if (!_targets.TryGetValue(target, out Entry? entry))
-                {
-                    _targets[target] = entry = new(before.Remove(target, out Entry? kept) ? kept.State : NeverJudged());
-                    if (kept is null) added.Add(target);
-                }
-
+                if (!targets.TryGetValue(target, out Entry? entry)) targets[target] = entry = new(StateOf(target) ?? NeverJudged());
                 entry.Backends.Add(backend.Id);
                 if (entry.State.Health == Health.Unknown && KeptItsAddress(backend)) entry.State = _backends[backend.Id];
             }
         }
 
-        _spec = spec;
+        List<HealthTarget> added = [.. targets.Keys.Where(target => !_targets.ContainsKey(target))];
+        List<HealthTarget> removed = [.. _targets.Keys.Where(target => !targets.ContainsKey(target))];
+        (_targets, _spec) = (targets, spec);
         AdoptWhatIsKnown();
-        return (added, [.. before.Keys]);
+        return (added, removed);
     }
 
     /// <summary>False where the target has gone meanwhile or nothing differs.</summary>

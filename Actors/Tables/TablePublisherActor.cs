@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Net;
+using Akka.Actor;
+using Akka.Event;
+using RustyRail.Contract.Region;
+using RustyRail.Contract.Snapshots;
+using static RustyRail.Actors.Protocol.TablesProtocol;
+
+namespace RustyRail.Actors.Tables;
+
+/// <summary>
+/// The only writer of snapshots. Publishes the newest tables with the newest next hops; what comes while no snapshot slot is free, or
+/// while a new backend's next hop is looked up, is coalesced. Each incarnation, of the actor and of the process, re-attaches to the region and counts on.
+/// </summary>
+internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
+{
+    private const string RetryTimer = "retry";
+    private const string PatienceTimer = "patience";
+
+    private readonly RegionFile _region;
+    private readonly IActorRef _tables;
+    private readonly IActorRef _nextHopActor;
+    private readonly TablesOptions _options;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private SnapshotPublisher _publisher = null!;
+    private TablesBuilt? _built;
+    private (SnapshotContent Content, bool Ready)? _unpublished;
+    private ImmutableHashSet<IPAddress> _asked = [];
+    private ImmutableHashSet<IPAddress> _givenUp = [];
+    private ImmutableDictionary<IPAddress, NextHop> _nextHops = ImmutableDictionary<IPAddress, NextHop>.Empty;
+    private (string SpecDigest, string TableDigest) _published;
+    private bool _hasPublished;
+    private bool _ready;
+    private string? _failure;
+
+    public TablePublisherActor(RegionFile region, IActorRef tables, IActorRef nextHops, TablesOptions options)
+    {
+        (_region, _tables, _nextHopActor, _options) = (region, tables, nextHops, options);
+        Receive<TablesBuilt>(built => !ReferenceEquals(built, _built), built => Take(built));
+        Receive<TablesBuilt>(_ => { }); // an answer to a renewed subscription
+        Receive<NextHopsChanged>(changed => Take(changed));
+        Receive<PatienceOver>(_ =>
+        {
+            _givenUp = Unresolved();
+            Offer();
+        });
+        Receive<RetryDue>(_ => TryPublish());
+        Receive<GetTables>(_ => Sender.Tell(Report()));
+        Receive<SubscriptionDue>(_ => AskInputs());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        PublishedState state = PublishedState.Read(_region);
+        _published = (state.SpecDigest, state.TableDigest);
+        _publisher = new(_region);
+        AskInputs();
+        Timers.StartPeriodicTimer("subscribe", new SubscriptionDue(), _options.Resubscribe);
+    }
+
+    private void AskInputs()
+    {
+        _tables.Tell(new SubscribeToTables());
+        if (_built is not null) _nextHopActor.Tell(new ResolveNextHops(_asked));
+    }
+
+    private void Take(TablesBuilt built)
+    {
+        bool first = _built is null;
+        _built = built;
+        ImmutableHashSet<IPAddress> addresses = SnapshotContents.AddressesOf(built.State.Spec);
+        if (first || !addresses.SetEquals(_asked))
+        {
+            (_asked, _givenUp) = (addresses, _givenUp.Intersect(addresses));
+            _nextHopActor.Tell(new ResolveNextHops(addresses));
+        }
+
+        Offer();
+    }
+
+    private void Take(NextHopsChanged changed)
+    {
+        if (_nextHops.Count == changed.ByAddress.Count && _nextHops.All(pair => pair.Value.Equals(changed.ByAddress.GetValueOrDefault(pair.Key)))) return;
+
+        _nextHops = changed.ByAddress;
+        Offer();
+    }
+
+    /// <summary>Something differs from what is published. Waits a moment for next hops that were never seen: packets to them would be dropped.</summary>
+    private void Offer()
+    {
+        if (_built is null) return;
+
+        if (!Unresolved().IsSubsetOf(_givenUp))
+        {
+            if (!Timers.IsTimerActive(PatienceTimer))
+                Timers.StartSingleTimer(PatienceTimer, new PatienceOver(), _hasPublished ? _options.NextHopPatience : _options.FirstNextHopPatience);
+            return;
+        }
+
+        Timers.Cancel(PatienceTimer);
+        _givenUp = _asked; // a next hop that is lost later is published as lost, at once
+        _unpublished = (SnapshotContents.From(_built, _nextHops, _options), _built.State.Health.FirstRoundDone);
+        TryPublish();
+    }
+
+    private void TryPublish()
+    {
+        if (_unpublished is not var (content, ready)) return;
+        try
+        {
+            if (!_publisher.TryPublish(content))
+            {
+                Timers.StartSingleTimer(RetryTimer, new RetryDue(), _options.SlotRetry);
+                return;
+            }
+        }
+        catch (RegionException e)
+        {
+            if (_failure != e.Message) _log.Error("the tables cannot be published: {0}", e.Message);
+            _failure = e.Message;
+            Timers.StartSingleTimer(RetryTimer, new RetryDue(), _options.CapacityRetry);
+            return;
+        }
+
+        Timers.Cancel(RetryTimer);
+        (_unpublished, _failure) = (null, null);
+        _published = (content.SpecDigest, content.TableDigest);
+        (_hasPublished, _ready) = (true, ready);
+    }
+
+    private ImmutableHashSet<IPAddress> Unresolved() => [.. _asked.Where(address => !SnapshotContents.IsComplete(_nextHops.GetValueOrDefault(address)))];
+
+    private TablesReport Report()
+    {
+        bool pending = _unpublished is not null || Timers.IsTimerActive(PatienceTimer);
+        ImmutableArray<string> problems = _built is null ? [] : SnapshotContents.ProblemsOf(_built.State.Spec, _nextHops);
+        return new(_publisher.Generation, _published.SpecDigest, _published.TableDigest, pending, _ready, _failure is null ? problems : problems.Insert(0, _failure));
+    }
+
+    private sealed record PatienceOver;
+    private sealed record RetryDue;
+    private sealed record SubscriptionDue;
+}
