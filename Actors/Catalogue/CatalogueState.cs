@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using RustyRail.Actors.Catalogue.Replication;
+using RustyRail.Contract;
+using RustyRail.Contract.Specification;
+
+namespace RustyRail.Actors.Catalogue;
+
+/// <summary>
+/// What this node knows of the catalogue: the merge of all keys (<see cref="Latest"/>), the root key by itself, and what they say to the rest of the
+/// pipeline. Immutable. Nodes that hold the same entries have the same specification, whatever order these came in.
+/// </summary>
+internal sealed class CatalogueState
+{
+    private CatalogueState(CatalogueEntries latest, CatalogueEntries root, CatalogueSpec spec, string specDigest)
+    {
+        Latest = latest;
+        Root = root;
+        Spec = spec;
+        SpecDigest = specDigest;
+    }
+
+    public static CatalogueState Empty { get; } =
+        new(CatalogueEntries.Empty, CatalogueEntries.Empty, CatalogueSpec.Empty, SpecificationDigest.Of(CatalogueSpec.Empty));
+
+    /// <summary>The latest entry per id, tombstones included, from whichever key.</summary>
+    public CatalogueEntries Latest { get; }
+
+    public CatalogueEntries Root { get; }
+
+    public CatalogueSpec Spec { get; }
+
+    public string SpecDigest { get; }
+
+    /// <summary>Every pool that ever was, removed ones included: their keys still hold entries.</summary>
+    public IEnumerable<PoolId> PoolsEver => Latest.Map.Keys.Where(id => id.Kind == EntryKind.Pool).Select(id => new PoolId(id.Pool));
+
+    /// <summary>For the next edit of this node: later than everything it has seen.</summary>
+    public Stamp NextStamp(string node)
+    {
+        long seen = Root.Settled.Values.DefaultIfEmpty().Max();
+        foreach (Entry entry in Latest.Map.Values)
+        {
+            seen = Math.Max(seen, Math.Max(entry.Life.Counter, entry.Edited.Counter));
+        }
+
+        return new Stamp(seen + 1, node);
+    }
+
+    /// <summary>Merges what arrived under <paramref name="key"/>. Returns this very state when it says nothing new.</summary>
+    public CatalogueState Merge(string key, CatalogueEntries entries)
+    {
+        CatalogueEntries root = key == CatalogueKey.Root.Id && !Root.Contains(entries) ? Root.Merge(entries) : Root;
+        if (Latest.Contains(entries) || entries.Map.IsEmpty)
+        {
+            return ReferenceEquals(root, Root) ? this : new CatalogueState(Latest, root, Spec, SpecDigest);
+        }
+
+        CatalogueEntries latest = Latest.Merge(CatalogueEntries.Of(entries.Map));
+        CatalogueSpec spec = CatalogueProjection.Project(latest);
+        return new CatalogueState(latest, root, spec, SpecificationDigest.Of(spec));
+    }
+}
