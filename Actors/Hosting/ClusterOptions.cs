@@ -1,0 +1,16 @@
+using System.Net;
+
+namespace RustyRail.Actors.Hosting;
+
+/// <summary>This node among the others.</summary>
+public sealed record ClusterOptions
+{
+    /// <summary>Letters, digits, <c>. _ -</c>; unique in the cluster.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Where Akka.Remote listens. It authenticates nobody, so loopback unless TLS is set up.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>0 takes any free port: nobody has to find a cluster of one.</summary>
+    public int Port { get; init; }
+}

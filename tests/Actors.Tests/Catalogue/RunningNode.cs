@@ -1,0 +1,57 @@
+using Akka.Actor;
+using Microsoft.Extensions.Logging.Abstractions;
+using RustyRail.Actors.Catalogue;
+using RustyRail.Actors.Catalogue.Durable;
+using RustyRail.Actors.Hosting;
+using RustyRail.Contract.Specification;
+using static RustyRail.Actors.Protocol.CatalogueProtocol;
+
+namespace RustyRail.Actors.Tests.Catalogue;
+
+/// <summary>A whole node without dataplane, as the control plane composes it: cluster of one, catalogue, membership, in an incarnation of its own.</summary>
+internal sealed class RunningNode : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly CatalogueStore? _store;
+
+    private RunningNode(CatalogueStore? store, ActorSystemIncarnations incarnations)
+    {
+        _store = store;
+        Incarnations = incarnations;
+    }
+
+    public ActorSystemIncarnations Incarnations { get; }
+
+    public static Task<RunningNode> StartAsync(string path, CatalogueSpec? initial = null, int maxPages = 0, SpecificationLimits? limits = null) =>
+        StartAsync(CatalogueStore.Open(path, maxPages), initial, limits);
+
+    public static async Task<RunningNode> StartAsync(CatalogueStore? store, CatalogueSpec? initial = null, SpecificationLimits? limits = null)
+    {
+        var options = new CatalogueOptions { Node = "lb1", Store = store, Initial = initial, Limits = limits ?? Samples.Limits };
+        var incarnations = new ActorSystemIncarnations(
+            "rustyrail",
+            (akka, _) => akka.WithRustyRailCluster(new ClusterOptions { Node = "lb1" }).WithCatalogue(options).WithMembership("lb1"),
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            new RestartBackoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)));
+        await incarnations.StartAsync(CancellationToken.None);
+        return new RunningNode(store, incarnations);
+    }
+
+    public IActorRef Actor<TActor>() => Incarnations.TryGet<TActor>(out IActorRef? actor) ? actor : throw new InvalidOperationException("between two incarnations");
+
+    public Task<object> AskAsync(object message) => Actor<CatalogueActor>().Ask<object>(message, Patience);
+
+    public async Task<CatalogueAccepted> AcceptAsync(ICatalogueCommand command) => Assert.IsType<CatalogueAccepted>(await AskAsync(command));
+
+    public async Task<CatalogueRejected> RejectAsync(ICatalogueCommand command) => Assert.IsType<CatalogueRejected>(await AskAsync(command));
+
+    public async Task<CatalogueChanged> CatalogueAsync() => Assert.IsType<CatalogueChanged>(await AskAsync(new GetCatalogue()));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Incarnations.DisposeAsync();
+        _store?.Dispose();
+    }
+}
