@@ -118,12 +118,8 @@ internal sealed unsafe class Forwarder
         Ipv4Header* inner = packet.Inner;
         packet.Service = service;
         packet.TcpFlags = inner->Protocol == IpProtocol.Tcp ? ((TcpHeader*)((byte*)inner + inner->HeaderLength))->Flags : (byte)0;
-        packet.Key = (Affinity)_reader.Current.Services[service].Affinity switch
-        {
-            Affinity.Source => FlowKey.Addresses(inner->Source, 0, service),
-            Affinity.Addresses => FlowKey.Addresses(inner->Source, inner->Destination, service),
-            _ => FlowKey.FiveTuple(inner->Source, inner->Destination, ports, inner->Protocol),
-        };
+        Affinity affinity = (Affinity)_reader.Current.Services[service].Affinity;
+        packet.Key = FlowKey.For(affinity, inner->Source, inner->Destination, ports, inner->Protocol, service);
     }
 
     /// <summary>Source port low, destination port high, packet order; 0 for other protocols, later fragments and what is cut off.</summary>

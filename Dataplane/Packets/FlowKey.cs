@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
+using RustyRail.Contract.Specification;
 
 namespace RustyRail.Dataplane.Packets;
 
@@ -15,7 +16,16 @@ internal struct FlowKey
     public uint Source, Destination, Ports;
     public FlowClass Class;
 
-    public static FlowKey FiveTuple(uint source, uint destination, uint ports, byte protocol) => protocol switch
+    /// <param name="ports">0 for protocols without ports.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FlowKey For(Affinity affinity, uint source, uint destination, uint ports, byte protocol, int service) => affinity switch
+    {
+        Affinity.Source => Addresses(source, 0, service),
+        Affinity.Addresses => Addresses(source, destination, service),
+        _ => FiveTuple(source, destination, ports, protocol),
+    };
+
+    private static FlowKey FiveTuple(uint source, uint destination, uint ports, byte protocol) => protocol switch
     {
         IpProtocol.Tcp => new() { Source = source, Destination = destination, Ports = ports, Class = FlowClass.Tcp },
         IpProtocol.Udp => new() { Source = source, Destination = destination, Ports = ports, Class = FlowClass.Udp },
@@ -23,7 +33,7 @@ internal struct FlowKey
     };
 
     /// <param name="destination">0 for flows by source alone.</param>
-    public static FlowKey Addresses(uint source, uint destination, int service) =>
+    private static FlowKey Addresses(uint source, uint destination, int service) =>
         new() { Source = source, Destination = destination, Ports = ByAddress | (uint)service, Class = FlowClass.Other };
 
     /// <summary>The service slot of a flow by address, or -1.</summary>

@@ -26,6 +26,9 @@ internal static unsafe partial class Libc
     public static partial int fcntl(SafeFileHandle fd, int command, ref Flock argument);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int memfd_create(string name, uint flags);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int statfs(string path, byte* buffer);
 
     /// <summary>struct flock on x86-64 (bits/fcntl.h): an open-file-description lock wants l_pid 0.</summary>

@@ -37,22 +37,43 @@ internal sealed unsafe class RegionFile : IDisposable
     {
         string directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         if (!IsTmpfs(directory)) throw new RegionException($"{directory}: the state directory must be on tmpfs (a disk would stall the packet path)");
-        RegionLayout layout = new(capacities);
         string unfinished = $"{path}.{Environment.ProcessId}.new";
-        SafeFileHandle file = OpenHandle(unfinished, FileMode.Create, path);
+        try
+        {
+            RegionFile region = Fill(path, OpenHandle(unfinished, FileMode.Create, path), capacities);
+            File.Move(unfinished, path, overwrite: true);
+            return region;
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>A region without a name, for one process: replay, bench, tests.</summary>
+    public static RegionFile CreateAnonymous(RegionCapacities capacities)
+    {
+        const string Name = "anonymous region";
+        int descriptor = Libc.memfd_create("rustyrail", 0);
+        if (descriptor < 0) throw new RegionException($"{Name}: {Marshal.GetLastPInvokeErrorMessage()}");
+        return Fill(Name, new SafeFileHandle(descriptor, ownsHandle: true), capacities);
+    }
+
+    private static RegionFile Fill(string path, SafeFileHandle file, RegionCapacities capacities)
+    {
+        RegionLayout layout = new(capacities);
         try
         {
             RandomAccess.SetLength(file, layout.TotalBytes);
             Reserve(file, path, 0, layout.TableArena);
             byte* start = Map(file, path, layout.TotalBytes);
             WriteIdentity((RegionHeader*)start, capacities, layout);
-            File.Move(unfinished, path, overwrite: true);
             return new RegionFile(path, file, start, capacities);
         }
         catch
         {
             file.Dispose();
-            File.Delete(unfinished);
             throw;
         }
     }

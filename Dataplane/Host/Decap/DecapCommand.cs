@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.Net;
 using System.Runtime.InteropServices;
 using RustyRail.Dataplane.Native;
 using RustyRail.Dataplane.Ports.Tun;
@@ -9,26 +11,55 @@ internal static class DecapCommand
 {
     private const PosixSignal SigUsr1 = (PosixSignal)10;
 
-    public static int Run(ReadOnlySpan<string> arguments)
+    private const int LongestDeviceName = 15;
+
+    private static readonly Option<string> Tun = new("--tun") { Description = "TUN device that inner packets come out of; made if it does not exist", Required = true };
+    private static readonly Option<string[]> From = new("--from")
     {
-        if (arguments.Length == 1 && arguments[0] is "--help" or "-h")
+        Description = "a network (or address) that may send: the balancers. Repeatable; without it everybody may",
+        DefaultValueFactory = _ => [],
+    };
+
+    public static Command Create()
+    {
+        Command command = new("decap", "Take GRE apart for this host's stack: the server's end. SIGUSR1 prints the counts, SIGTERM ends") { Tun, From };
+        Tun.Validators.Add(result =>
         {
-            Console.Out.WriteLine(DecapOptions.Usage);
-            return 0;
+            string name = result.GetValueOrDefault<string>();
+            if (name.Length is 0 or > LongestDeviceName || name.AsSpan().IndexOfAny("/ :%") >= 0)
+                result.AddError($"--tun '{name}' is not a device name (1-{LongestDeviceName} characters, no '/', ':', '%' or blank)");
+        });
+        From.Validators.Add(result =>
+        {
+            foreach (string text in result.GetValueOrDefault<string[]>())
+            {
+                if (!SourcePrefixes.TryParse(text, out _)) result.AddError($"--from '{text}' is not an IPv4 prefix");
+            }
+        });
+        command.SetAction(Execute);
+        return command;
+    }
+
+    private static int Execute(ParseResult arguments)
+    {
+        List<IPNetwork> from = [];
+        foreach (string text in arguments.GetRequiredValue(From))
+        {
+            if (SourcePrefixes.TryParse(text, out IPNetwork prefix)) from.Add(prefix);
         }
-        if (!DecapOptions.TryParse(arguments, out DecapOptions options, out string problem))
-            return Refuse(problem);
+
+        DecapOptions options = new(arguments.GetRequiredValue(Tun), from);
         try
         {
-            using var tun = TunDevice.Open(options.Tun);
-            using var receiver = new GreReceiver(tun, new SourcePrefixes(options.From));
+            using TunDevice tun = TunDevice.Open(options.Tun);
+            using GreReceiver receiver = new(tun, new SourcePrefixes(options.From));
             Receive(options, receiver);
             return 0;
         }
         catch (NativeException exception)
         {
             string hint = exception.Errno is Errno.EPERM or Errno.EACCES ? " (needs root, or CAP_NET_RAW and CAP_NET_ADMIN)" : "";
-            return Refuse($"{options.Tun}: {exception.Message}{hint}");
+            return CommandLine.Refuse($"decap: {options.Tun}: {exception.Message}{hint}");
         }
     }
 
@@ -53,11 +84,5 @@ internal static class DecapCommand
         Console.Out.WriteLine($"decap: GRE from {(options.From.Count == 0 ? "anywhere" : string.Join(", ", options.From))} to {options.Tun}");
         receiver.Run();
         Console.Out.WriteLine($"decap: {receiver.Counters}");
-    }
-
-    private static int Refuse(string problem)
-    {
-        Console.Error.WriteLine($"rustyrail-dataplane decap: {problem}");
-        return 2;
     }
 }

@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Net;
+using RustyRail.Contract.Hashing;
+using RustyRail.Contract.Maglev;
+using RustyRail.Contract.Region;
+using RustyRail.Contract.Snapshots;
+using RustyRail.Contract.Specification;
+
+namespace RustyRail.Dataplane.Host;
+
+/// <summary>A catalogue as it would be with every backend healthy and reachable, for runs without a network or a control plane.</summary>
+internal static class PaperNetwork
+{
+    private const ushort MtuBytes = 1500;
+    private static readonly IPAddress Balancer = IPAddress.Parse("192.168.137.188");
+    private static readonly ImmutableArray<byte> BalancerMac = [2, 0, 0, 0, 0, 1];
+
+    /// <summary>A fixed key: the same capture gives the same choice every time.</summary>
+    private static readonly FlowHashKey Key = new(0x5275_7374_7952_6169, 0x6C52_6573_706F_6E73, FlowHashKey.MultiplyMix);
+
+    /// <summary>A region of its own with the catalogue published. The caller disposes it.</summary>
+    /// <exception cref="RegionException">The catalogue exceeds a capacity.</exception>
+    public static RegionFile Publish(CatalogueSpec spec, RegionCapacities capacities)
+    {
+        RegionFile region = RegionFile.CreateAnonymous(capacities);
+        try
+        {
+            SnapshotContent content = new(
+                SpecificationDigest.Of(spec), "", Key, [], [.. spec.Services.Values], [.. spec.Pools.Values.Select(PoolOf)]);
+            new SnapshotPublisher(region).TryPublish(content);
+            return region;
+        }
+        catch
+        {
+            region.Dispose();
+            throw;
+        }
+    }
+
+    private static PoolContent PoolOf(PoolSpec pool)
+    {
+        BackendSpec[] active = [.. pool.Backends.Values.Where(backend => backend.State == BackendState.Active)];
+        ushort[] table = MaglevBuilder.Build(
+            active.Select(backend => backend.Id.Name).ToArray(), active.Select(backend => backend.Weight).ToArray(), pool.TableSize);
+        return new PoolContent(pool.Id, table, [.. pool.Backends.Values.Select(BackendOf)]);
+    }
+
+    private static BackendContent BackendOf(BackendSpec backend) =>
+        new(backend.Id, backend.Address, backend.State == BackendState.Active, TakesEstablished: true, Health: 1,
+            new NextHopContent(MadeUpMac(backend.Address), BalancerMac, Balancer, MtuBytes));
+
+    /// <summary>02:01 and the address: locally administered, and readable in a capture.</summary>
+    private static ImmutableArray<byte> MadeUpMac(IPAddress address)
+    {
+        Span<byte> mac = stackalloc byte[6];
+        mac[0] = 2;
+        mac[1] = 1;
+        BinaryPrimitives.WriteUInt32LittleEndian(mac[2..], IpKey.From(address).Ipv4);
+        return [.. mac];
+    }
+}
