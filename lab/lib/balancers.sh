@@ -6,7 +6,7 @@ write_services() {
     printf '{ "pools": { "web": {\n'
     printf '      "health": { "type": "http", "port": 80, "path": "/healthz", "interval": "500ms", "timeout": "300ms", "rise": 2, "fall": 2 },\n'
     printf '      "backends": ['
-    for server in $LAB_SERVERS; do
+    for server in $LAB_POOL; do
       printf '%s\n        { "name": "%s", "address": "%s" }' "$separator" "$server" "$(v_address "$server")"
       separator=,
     done

@@ -1,7 +1,7 @@
 # The commands, one function each.
 
 lab_up() {
-  local iteration=2 clients= servers= lbs= host
+  local iteration=2 clients= servers= lbs= spares=0 host
   LAB_GRE=auto LAB_DIRECT=0
   while [ $# -gt 0 ]; do
     case $1 in
@@ -9,6 +9,10 @@ lab_up() {
       --clients | --servers | --lbs)
         [[ ${2:-} =~ ^[1-9][0-9]?$ ]] && [ "$2" -le 60 ] || fail "$1 needs a number from 1 to 60"
         printf -v "${1#--}" %s "$2"
+        shift ;;
+      --spares)
+        [[ ${2:-} =~ ^[0-9]$ ]] || fail "$1 needs a number from 0 to 9"
+        spares=$2
         shift ;;
       --gre)
         [[ ${2:-} =~ ^(auto|own|kernel)$ ]] || fail "--gre needs auto, own or kernel"
@@ -25,7 +29,9 @@ lab_up() {
   trap 'exit 130' INT TERM HUP
 
   LAB_CLIENTS=$(list_of client "${clients:-$((iteration == 4 ? 2 : 1))}" | xargs)
-  LAB_SERVERS=$(list_of server "${servers:-$((iteration == 1 ? 1 : 2))}" | xargs)
+  servers=${servers:-$((iteration == 1 ? 1 : 2))}
+  LAB_SERVERS=$(list_of server $((servers + spares)) | xargs)
+  LAB_POOL=$(list_of server "$servers" | xargs)
   LAB_LBS=$(list_of lb "${lbs:-$((iteration >= 3 ? 2 : 1))}" | xargs)
   make_segment
   choose_gre
@@ -41,7 +47,7 @@ lab_up() {
     start_server_end "$host"
   done
   if [ $LAB_DIRECT = 1 ]; then
-    for host in $LAB_CLIENTS; do start_client_end "$host" $LAB_SERVERS; done
+    for host in $LAB_CLIENTS; do start_client_end "$host" $LAB_POOL; done
   else
     for host in $LAB_LBS; do write_services "$host"; start_balancer "$host"; done
     for host in $LAB_CLIENTS; do start_client_end "$host" $LAB_LBS; done

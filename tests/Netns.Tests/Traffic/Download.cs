@@ -13,6 +13,7 @@ internal sealed class Download
     private readonly Task<string> _sum;
     private long _bytes;
     private volatile string _server = "";
+    private volatile bool _cancelled;
 
     private Download(string host, IPAddress address, int port, int bytesPerSecond) =>
         _sum = TestBed.StartInside(host, () => Receive(address, port, bytesPerSecond));
@@ -31,6 +32,12 @@ internal sealed class Download
         var download = new Download(host, address, port, megabytesPerSecond * 1_000_000);
         Eventually.Holds("the download begins", TimeSpan.FromSeconds(10), () => download.Bytes > 0 || download._sum.IsCompleted);
         return download;
+    }
+
+    public void Cancel()
+    {
+        _cancelled = true;
+        _sum.Wait();
     }
 
     /// <summary>Every byte arrived, in order: SHA-256 as of the file.</summary>
@@ -53,7 +60,7 @@ internal sealed class Download
         sum.AppendData(buffer, body, length - body);
         Volatile.Write(ref _bytes, length - body);
         long started = Stopwatch.GetTimestamp();
-        while ((length = socket.Receive(buffer)) > 0)
+        while (!_cancelled && (length = socket.Receive(buffer)) > 0)
         {
             sum.AppendData(buffer, 0, length);
             Volatile.Write(ref _bytes, _bytes + length);

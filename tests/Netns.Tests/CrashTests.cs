@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Netns.Tests.Lab;
+using Netns.Tests.Traffic;
+using Xunit.Abstractions;
+
+namespace Netns.Tests;
+
+[Collection(OneLabAtATime.Name)]
+public sealed class CrashTests(ITestOutputHelper output)
+{
+    [SkippableFact]
+    public void Killing_the_control_plane_fails_nothing_and_its_successor_takes_over_as_it_was()
+    {
+        using TestBed bed = TestBed.Up("2", "--spares", "1");
+        Balancer.Run("backend", "add", "web/server3", "192.168.137.13").OrFail();
+        Balancer.Run("backend", "drain", "web/server2").OrFail();
+        Eventually.Holds("server3 is up and the tables say so", TimeSpan.FromSeconds(10), () => Balancer.Backend("server3").GetProperty("health").GetString() == "up");
+        BalancerStatus before = SettledStatus();
+        Download download = Download.Start(megabytesPerSecond: 20);
+        using var prober = new Prober(connectMilliseconds: 3000, answerMilliseconds: 3000);
+
+        int killed = Balancer.KillControlPlane();
+        Eventually.Holds("500 requests without a control plane", TimeSpan.FromSeconds(30), () => prober.Count >= 500);
+        Balancer.StartControlPlane();
+        Eventually.Holds("1,000 requests", TimeSpan.FromSeconds(30), () => prober.Count >= 1000);
+        Assert.True(download.InFlight, "the download ended too early to prove anything");
+        IReadOnlyList<HttpRequest> requests = prober.Stop();
+        download.AssertIdentical();
+
+        BalancerStatus after = SettledStatus();
+        output.WriteLine($"measured: kill -9 of rustyrail {killed}: {requests.Count} requests, {requests.Count(request => !request.Answered)} failed; dataplane pid {before.DataplanePid} stayed");
+        Assert.All(requests, request => Assert.True(request.Answered, request.Failure));
+        Assert.Equal(before.DataplanePid, after.DataplanePid);
+        Assert.Equal((before.SpecDigest, before.TableDigest), (after.SpecDigest, after.TableDigest));
+        Assert.Equal("draining", Balancer.Backend("server2").GetProperty("state").GetString());
+        Assert.Equal("192.168.137.13", Balancer.Backend("server3").GetProperty("address").GetString());
+    }
+
+    [SkippableFact]
+    public void Killing_the_dataplane_interrupts_forwarding_for_less_than_two_seconds_and_keeps_flows()
+    {
+        using TestBed bed = TestBed.Up("2");
+        Download download = Download.Start(megabytesPerSecond: 20);
+        int before = Balancer.Status().DataplanePid;
+        using var prober = new Prober(connectMilliseconds: 50, answerMilliseconds: 100);
+        Eventually.Holds("requests are answered", TimeSpan.FromSeconds(5), () => prober.Count > 50);
+
+        long killed = Stopwatch.GetTimestamp();
+        Balancer.Kill(before);
+        Eventually.Holds("forwarding again", TimeSpan.FromSeconds(10), () => prober.Since(killed).Any(request => !request.Answered) && prober.Since(killed)[^1].Answered);
+        TimeSpan outage = Stopwatch.GetElapsedTime(killed, prober.Since(killed).First(request => request.Answered && request.Started > FirstFailure(prober, killed)).Ended);
+        prober.Stop();
+        Assert.True(download.InFlight, "the download ended too early to prove anything");
+        download.AssertIdentical();
+
+        int after = Balancer.Status().DataplanePid;
+        output.WriteLine($"measured: kill -9 of rustyrail-dataplane {before}: forwarding again after {outage.TotalMilliseconds:0} ms by {after}; the download went on");
+        Assert.NotEqual(before, after);
+        Assert.True(outage < TimeSpan.FromSeconds(2), $"forwarding took {outage.TotalMilliseconds:0} ms");
+    }
+
+    private static long FirstFailure(Prober prober, long since) => prober.Since(since).First(request => !request.Answered).Started;
+
+    /// <summary>Once every change has reached the dataplane: the digests no longer move.</summary>
+    private static BalancerStatus SettledStatus()
+    {
+        BalancerStatus last = Balancer.Status();
+        Eventually.Holds("ready and settled", TimeSpan.FromSeconds(15), () =>
+        {
+            BalancerStatus previous = last;
+            last = Balancer.Status();
+            return last.Ready && last.TableDigest == previous.TableDigest && last.SpecDigest == previous.SpecDigest;
+        });
+        return last;
+    }
+}
