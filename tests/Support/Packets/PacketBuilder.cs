@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace RustyRail.Tests.Support.Packets;
+
+/// <summary>
+/// Frames as tests need them: header by header from the outside in, then <see cref="Build"/>. Lengths, protocol numbers and checksums are
+/// right unless the header is told otherwise. Immutable, so a scenario can start from another one.
+/// </summary>
+public sealed record PacketBuilder
+{
+    private ImmutableList<Header> Headers { get; init; } = [];
+
+    private ImmutableArray<byte> Rest { get; init; } = [];
+
+    /// <summary>Zeroes behind the packet, up to this frame length: what a sender adds to reach the Ethernet minimum.</summary>
+    private int PaddedBytes { get; init; }
+
+    public static PacketBuilder Ethernet(string destination = "02:00:00:00:00:01", string source = "02:00:00:00:00:02", ushort? type = null) =>
+        new() { Headers = [new EthernetLayer { Destination = Mac(destination), Source = Mac(source), Type = type }] };
+
+    public PacketBuilder Ipv4(string source, string destination, Func<Ipv4Layer, Ipv4Layer>? with = null) =>
+        Add(new Ipv4Layer { Source = System.Net.IPAddress.Parse(source), Destination = System.Net.IPAddress.Parse(destination) }, with);
+
+    public PacketBuilder Gre(Func<GreLayer, GreLayer>? with = null) => Add(new GreLayer(), with);
+
+    public PacketBuilder Tcp(int sourcePort, int destinationPort, TcpControl flags = TcpControl.Ack, Func<TcpLayer, TcpLayer>? with = null) =>
+        Add(new TcpLayer { SourcePort = (ushort)sourcePort, DestinationPort = (ushort)destinationPort, Flags = flags }, with);
+
+    public PacketBuilder Udp(int sourcePort, int destinationPort, Func<UdpLayer, UdpLayer>? with = null) =>
+        Add(new UdpLayer { SourcePort = (ushort)sourcePort, DestinationPort = (ushort)destinationPort }, with);
+
+    public PacketBuilder Icmp(byte type = 8, byte code = 0, Func<IcmpLayer, IcmpLayer>? with = null) => Add(new IcmpLayer { Type = type, Code = code }, with);
+
+    public PacketBuilder Payload(params byte[] bytes) => this with { Rest = [.. bytes] };
+
+    /// <summary>That many bytes, all different from their neighbours.</summary>
+    public PacketBuilder PayloadOf(int bytes) => this with { Rest = [.. Enumerable.Range(0, bytes).Select(i => (byte)(i * 7))] };
+
+    public PacketBuilder PadTo(int frameBytes) => this with { PaddedBytes = frameBytes };
+
+    public byte[] Build()
+    {
+        byte[] bytes = [.. Rest];
+        for (int i = Headers.Count - 1; i >= 0; i--)
+        {
+            Header? inside = i + 1 < Headers.Count ? Headers[i + 1] : null;
+            Header? around = i > 0 ? Headers[i - 1] : null;
+            bytes = [.. Headers[i].Write(bytes, inside, around), .. bytes];
+        }
+
+        if (bytes.Length < PaddedBytes) Array.Resize(ref bytes, PaddedBytes);
+        return bytes;
+    }
+
+    public static byte[] Mac(string text) => [.. text.Split(':').Select(part => Convert.ToByte(part, 16))];
+
+    private PacketBuilder Add<T>(T layer, Func<T, T>? with)
+        where T : Header => this with { Headers = Headers.Add(with == null ? layer : with(layer)) };
+}
