@@ -2,14 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace RustyRail.Dataplane.Native;
 
-/// <summary>linux/netlink.h, rtnetlink.h, if_link.h: as much as attaching an XDP program takes. Checked against the C headers by a test.</summary>
+/// <summary>linux/netlink.h, rtnetlink.h, if_link.h: as much as an XDP program and a TUN device take. Checked against the C headers by a test.</summary>
 internal static class NetlinkAbi
 {
     public const int NETLINK_ROUTE = 0, SOL_NETLINK = 270, NETLINK_CAP_ACK = 10, NETLINK_EXT_ACK = 11;
-    public const ushort NLMSG_ERROR = 2, RTM_NEWLINK = 16, RTM_GETLINK = 18, RTM_SETLINK = 19;
-    public const ushort NLM_F_REQUEST = 1, NLM_F_ACK = 4, NLM_F_CAPPED = 0x100, NLM_F_ACK_TLVS = 0x200;
+    public const ushort NLMSG_ERROR = 2, RTM_NEWLINK = 16, RTM_GETLINK = 18, RTM_SETLINK = 19, RTM_NEWADDR = 20;
+    public const ushort NLM_F_REQUEST = 1, NLM_F_ACK = 4, NLM_F_CAPPED = 0x100, NLM_F_ACK_TLVS = 0x200, NLM_F_CREATE = 0x400;
     public const ushort NLMSGERR_ATTR_MSG = 1;
     public const ushort NLA_F_NESTED = 0x8000;
+    public const ushort IFA_ADDRESS = 1, IFA_LOCAL = 2;
+    public const byte RT_SCOPE_HOST = 254;
     public const ushort IFLA_XDP = 43;
     public const ushort IFLA_XDP_FD = 1, IFLA_XDP_ATTACHED = 2, IFLA_XDP_FLAGS = 3, IFLA_XDP_PROG_ID = 4, IFLA_XDP_DRV_PROG_ID = 5,
         IFLA_XDP_SKB_PROG_ID = 6, IFLA_XDP_HW_PROG_ID = 7, IFLA_XDP_EXPECTED_FD = 8;
@@ -45,6 +47,16 @@ internal struct ifinfomsg
     public int ifi_index;
     public uint ifi_flags;
     public uint ifi_change;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct ifaddrmsg
+{
+    public byte ifa_family;
+    public byte ifa_prefixlen;
+    public byte ifa_flags;
+    public byte ifa_scope;
+    public uint ifa_index;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using RustyRail.Dataplane.Native;
 
 namespace RustyRail.Dataplane.Ports.Tun;
@@ -12,6 +13,8 @@ internal sealed unsafe class HostEntry : IDisposable
     private const int EthernetBytes = 14;
     private const ushort EtherTypeIpv4 = 0x0800, EtherTypeIpv6 = 0x86DD;
 
+    private const uint PlaceholderAddress = 0x7FFFFFFE; // 127.255.255.254
+
     private readonly TunDevice _tun;
 
     private HostEntry(TunDevice tun) => _tun = tun;
@@ -20,16 +23,19 @@ internal sealed unsafe class HostEntry : IDisposable
     public static HostEntry Open(string name, TimeSpan patience)
     {
         TunDevice tun = OpenWhenFree(name, patience);
-        int flags = Libc.fcntl(tun.Fd, Libc.F_GETFL, 0);
-        if (flags < 0 || Libc.fcntl(tun.Fd, Libc.F_SETFL, flags | Libc.O_NONBLOCK) < 0)
+        try
         {
-            NativeException failure = NativeException.Last($"fcntl(O_NONBLOCK, {name})");
-            tun.Dispose();
-            throw failure;
+            int flags = Libc.fcntl(tun.Fd, Libc.F_GETFL, 0);
+            if (flags < 0 || Libc.fcntl(tun.Fd, Libc.F_SETFL, flags | Libc.O_NONBLOCK) < 0) throw NativeException.Last($"fcntl(O_NONBLOCK, {name})");
+            AcceptForeignSources(name);
+            AddAddress(name);
+            return new HostEntry(tun);
         }
-
-        AcceptForeignSources(name);
-        return new HostEntry(tun);
+        catch
+        {
+            tun.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -76,5 +82,21 @@ internal sealed unsafe class HostEntry : IDisposable
         {
             _ = e;
         }
+    }
+
+    // Even the loose check drops everything on a device without any address. A loopback address of host scope is never a source, never
+    // announced, and taken from outside by nobody.
+    private static void AddAddress(string name)
+    {
+        using NetDevice device = NetDevice.Find(name);
+        NetlinkRequest request = NetlinkRequest.Create(
+            NetlinkAbi.RTM_NEWADDR,
+            NetlinkAbi.NLM_F_ACK | NetlinkAbi.NLM_F_CREATE,
+            new ifaddrmsg { ifa_family = Libc.AF_INET, ifa_prefixlen = 32, ifa_scope = NetlinkAbi.RT_SCOPE_HOST, ifa_index = (uint)device.Index });
+        uint address = (uint)IPAddress.HostToNetworkOrder(unchecked((int)PlaceholderAddress));
+        request.Add(NetlinkAbi.IFA_LOCAL, address);
+        request.Add(NetlinkAbi.IFA_ADDRESS, address);
+        (int errno, _) = NetlinkRequest.ReadError(request.Exchange());
+        if (errno != 0) throw new NativeException($"rtnetlink(RTM_NEWADDR, {name})", errno);
     }
 }

@@ -20,7 +20,7 @@ internal static unsafe class XdpLink
 {
     public static XdpState Query(int linkIndex)
     {
-        ReadOnlySpan<byte> answer = new NetlinkRequest(RTM_GETLINK, 0, linkIndex).Exchange();
+        ReadOnlySpan<byte> answer = NetlinkRequest.Create(RTM_GETLINK, 0, new ifinfomsg { ifi_index = linkIndex }).Exchange();
         if (MemoryMarshal.Read<nlmsghdr>(answer).nlmsg_type == NLMSG_ERROR)
             throw new NativeException("rtnetlink(RTM_GETLINK)", NetlinkRequest.ReadError(answer).Errno);
 
@@ -44,7 +44,7 @@ internal static unsafe class XdpLink
 
     private static (int Errno, string? Words) Change(int linkIndex, int programFd, uint flags, int? expectedFd)
     {
-        NetlinkRequest request = new(RTM_SETLINK, NLM_F_ACK, linkIndex);
+        NetlinkRequest request = NetlinkRequest.Create(RTM_SETLINK, NLM_F_ACK, new ifinfomsg { ifi_index = linkIndex });
         int xdp = request.Begin(IFLA_XDP);
         request.Add(IFLA_XDP_FD, (uint)programFd);
         request.Add(IFLA_XDP_FLAGS, flags);

@@ -31,7 +31,11 @@ internal sealed unsafe class PacketTap : IDisposable
     {
         fixed (byte* bytes = frame)
         {
-            if (Libc.sendto(_fd.Number, bytes, (nuint)frame.Length, 0, null, 0) < 0) throw NativeException.Last("sendto(AF_PACKET)");
+            if (Libc.sendto(_fd.Number, bytes, (nuint)frame.Length, 0, null, 0) >= 0) return;
+
+            // A link that was down in the meantime is reported once, to whoever asks next.
+            bool again = Errno.Last == Errno.ENETDOWN && Libc.sendto(_fd.Number, bytes, (nuint)frame.Length, 0, null, 0) >= 0;
+            if (!again) throw NativeException.Last("sendto(AF_PACKET)");
         }
     }
 

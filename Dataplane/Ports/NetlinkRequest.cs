@@ -3,19 +3,26 @@ using System.Text;
 using RustyRail.Dataplane.Native;
 using static RustyRail.Dataplane.Native.NetlinkAbi;
 
-namespace RustyRail.Dataplane.Ports.Xdp;
+namespace RustyRail.Dataplane.Ports;
 
-/// <summary>One rtnetlink message about a link and its answer.</summary>
+/// <summary>One rtnetlink message and its answer.</summary>
 internal sealed unsafe class NetlinkRequest
 {
     private readonly byte[] _message = new byte[256];
     private int _length;
 
-    public NetlinkRequest(ushort type, ushort flags, int linkIndex)
+    private NetlinkRequest()
     {
-        MemoryMarshal.Write(_message, new nlmsghdr { nlmsg_type = type, nlmsg_flags = (ushort)(NLM_F_REQUEST | flags), nlmsg_seq = 1 });
-        MemoryMarshal.Write(_message.AsSpan(sizeof(nlmsghdr)), new ifinfomsg { ifi_index = linkIndex });
-        _length = sizeof(nlmsghdr) + sizeof(ifinfomsg);
+    }
+
+    public static NetlinkRequest Create<TBody>(ushort type, ushort flags, TBody body)
+        where TBody : unmanaged
+    {
+        NetlinkRequest request = new();
+        MemoryMarshal.Write(request._message, new nlmsghdr { nlmsg_type = type, nlmsg_flags = (ushort)(NLM_F_REQUEST | flags), nlmsg_seq = 1 });
+        MemoryMarshal.Write(request._message.AsSpan(sizeof(nlmsghdr)), body);
+        request._length = sizeof(nlmsghdr) + sizeof(TBody);
+        return request;
     }
 
     public void Add(ushort type, uint value)

@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+using RustyRail.Dataplane.Ports;
+using RustyRail.Dataplane.Ports.AfXdp;
+using RustyRail.Dataplane.Ports.Xdp;
+
+namespace Dataplane.Tests.Ports.AfXdp;
+
+public sealed partial class AfXdpOpeningTests
+{
+    private static readonly AfXdpOptions _options = new() { Device = VethLab.Device, Vips = VethLab.Vips };
+
+    [SkippableFact]
+    public void An_unknown_device_is_named()
+    {
+        Assert.Equal("no network device named 'rrt-none'", Refusal("rrt-none"));
+        Assert.Equal("no network device named ''", Refusal(""));
+        Assert.Equal("no network device named 'a-name-that-no-device-can-have'", Refusal("a-name-that-no-device-can-have"));
+
+        static string Refusal(string name) => Assert.Throws<PortException>(() => AfXdpPort.Open(new AfXdpOptions { Device = name })).Message;
+    }
+
+    [SkippableFact]
+    public void A_device_that_is_down_or_not_ethernet_is_refused()
+    {
+        using VethLab lab = new();
+        lab.Node.Ip($"link set {VethLab.Device} down");
+        Assert.Equal("vnode: the device is down; bring it up with: ip link set vnode up", Refusal(lab, _options));
+        Assert.Equal("lo: not an Ethernet device", Refusal(lab, _options with { Device = "lo" }));
+    }
+
+    [SkippableFact]
+    public void An_mtu_that_does_not_fit_a_chunk_is_refused()
+    {
+        using VethLab lab = new(mtu: 9000);
+        Assert.Equal($"vnode: MTU 9000 is too large for AF_XDP without multi-buffer: at most {AfXdpOpening.MaxMtuBytes}", Refusal(lab, _options));
+        Assert.Equal(default, lab.Attached());
+    }
+
+    [SkippableFact]
+    public void A_queue_that_the_device_has_not_is_refused()
+    {
+        using VethLab lab = new();
+        Assert.Equal("vnode: there is no queue 7: the device has 1", Refusal(lab, _options with { Queue = 7 }));
+        Assert.Equal("vnode: queue 300 is not in 0-255", Refusal(lab, _options with { Queue = 300 }));
+        Assert.Equal(default, lab.Attached());
+    }
+
+    [SkippableFact]
+    public void Too_large_for_the_drivers_xdp_is_generic_with_the_reason()
+    {
+        using VethLab lab = new(mtu: AfXdpOpening.MaxMtuBytes);
+        lab.Peer.Execute("ethtool", $"-K {VethLab.PeerDevice} gso off tso off");
+        AfXdpPort port = lab.Open(_options);
+        using AfXdpDevice device = port.Device;
+        Assert.Equal((XdpMode.Generic, "generic XDP, copy"), (device.Mode, device.Describe()));
+        Assert.StartsWith("native XDP refused: ", device.WhyGeneric, StringComparison.Ordinal);
+
+        // The longest frame that the MTU allows comes through whole.
+        byte[] payload = new byte[AfXdpOpening.MaxMtuBytes - Frames.Ipv4];
+        Random.Shared.NextBytes(payload);
+        byte[] frame = Frames.Eth(Frames.Ip("10.0.0.7", VethLab.Vip, Frames.Udp, payload));
+        lab.Wire.Send(frame, 10);
+        int back = 0;
+        Assert.True(lab.Work(port, () => (back += lab.Wire.CountPresent(f => f.AsSpan(12).SequenceEqual(frame.AsSpan(12)))) == 10));
+        Assert.True(lab.PingWorks());
+    }
+
+    [SkippableFact]
+    public void Without_privileges_the_refusal_says_which_are_needed()
+    {
+        using VethLab lab = new();
+        lab.Node.Run(DropCapabilities);
+        Assert.Equal("vnode: no permission for socket(AF_XDP): run as root, or with CAP_NET_ADMIN, CAP_NET_RAW and CAP_BPF", Refusal(lab, _options));
+    }
+
+    [SkippableFact]
+    public void A_failed_opening_leaves_no_descriptors_behind()
+    {
+        using VethLab lab = new();
+        Refusal(lab, _options with { Queue = 7 });
+        int before = Directory.GetFiles("/proc/self/fd").Length;
+        for (int i = 0; i < 50; i++) Refusal(lab, _options with { Queue = 7 });
+        Assert.True(Directory.GetFiles("/proc/self/fd").Length - before < 25);
+    }
+
+    private static string Refusal(VethLab lab, AfXdpOptions options) => Assert.Throws<PortException>(() => lab.Open(options)).Message;
+
+    // Capabilities belong to the thread: only the namespace's own loses them, and it ends with the test.
+    private static unsafe void DropCapabilities()
+    {
+        uint* header = stackalloc uint[2] { 0x20080522, 0 };
+        uint* none = stackalloc uint[6] { 0, 0, 0, 0, 0, 0 };
+        Assert.Equal(0, capset(header, none));
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int capset(uint* header, uint* data);
+}

@@ -1,0 +1,88 @@
+using RustyRail.Dataplane.Ports;
+using RustyRail.Dataplane.Ports.AfXdp;
+
+namespace Dataplane.Tests.Ports.AfXdp;
+
+public sealed class LinkTests
+{
+    private static readonly AfXdpOptions _small = new() { Device = VethLab.Device, Vips = VethLab.Vips, ReceiveFrames = 256, TransmitFrames = 64 };
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_link_that_went_down_comes_back_by_itself(bool peerSide)
+    {
+        using VethLab lab = new();
+        AfXdpPort port = lab.Open(_small);
+        using AfXdpDevice device = port.Device;
+        (NetworkNamespace side, string name) = peerSide ? (lab.Peer, VethLab.PeerDevice) : (lab.Node, VethLab.Device);
+
+        side.Ip($"link set {name} down");
+        int turns = 0;
+        Assert.True(lab.Work(port, () => turns++ == 20));
+        Assert.True(port.IsOpen);
+        side.Ip($"link set {name} up");
+        Assert.True(Forwards(lab, port, 50));
+    }
+
+    [SkippableFact]
+    public void A_wire_that_stands_still_fills_the_transmit_ring_and_never_the_receive_side()
+    {
+        using VethLab lab = new();
+        AfXdpPort port = lab.Open(_small);
+        using AfXdpDevice device = port.Device;
+        byte[] frame = Frames.RouterGre(VethLab.Vip);
+        lab.Wire.Send(frame, 200);
+        lab.Node.Ip($"link set {VethLab.Device} down");
+
+        int received = 0, refused = 0;
+        Assert.True(lab.Work(port, () => received == 200, (p, slot) =>
+        {
+            received++;
+            bool queued = VethLab.Bounce(p, slot);
+            if (!queued) refused++;
+            return queued;
+        }));
+        Assert.Equal((200 - 64, 64), (refused, port.Device.Queue.Transmitting));
+
+        // Everything but the fill ring's and the waiting frames' chunks is free: the receive side has all it may have.
+        Assert.Equal(_small.FrameCount - 256 - 64, port.Device.Queue.FreeChunks);
+        lab.Node.Ip($"link set {VethLab.Device} up");
+        int back = 0;
+        Assert.True(lab.Work(port, () => (back += lab.Wire.CountPresent(f => f.AsSpan(12).SequenceEqual(frame.AsSpan(12)))) >= 64), $"{back} of 64 left");
+        Assert.True(Forwards(lab, port, 64));
+        Assert.Equal(default, device.ReadStatistics());
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_device_that_vanished_closes_the_port(bool workerSleeps)
+    {
+        using VethLab lab = new();
+        AfXdpPort port = lab.Open(_small);
+        using AfXdpDevice device = port.Device;
+        Assert.True(port.IsOpen);
+        lab.Node.Ip($"link delete {VethLab.Device}");
+        bool closed = lab.Node.Run(() =>
+        {
+            long end = Environment.TickCount64 + 5000;
+            while (port.IsOpen && Environment.TickCount64 < end)
+            {
+                if (workerSleeps) port.Wait(100);
+                else port.Flush();
+            }
+
+            return !port.IsOpen;
+        });
+        Assert.True(closed);
+    }
+
+    private static bool Forwards(VethLab lab, AfXdpPort port, int frames)
+    {
+        byte[] frame = Frames.RouterGre(VethLab.Vip);
+        lab.Wire.Send(frame, frames);
+        int back = 0;
+        return lab.Work(port, () => (back += lab.Wire.CountPresent(f => f.AsSpan(12).SequenceEqual(frame.AsSpan(12)))) >= frames);
+    }
+}
