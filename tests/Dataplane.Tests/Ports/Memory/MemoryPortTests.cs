@@ -85,8 +85,8 @@ public sealed unsafe class MemoryPortTests
     [Fact]
     public void Flow_variation_makes_the_stated_number_of_flows()
     {
-        using MemoryWire wire = new() { Flows = new FlowVariation(0, 4, 100) };
-        wire.Enqueue(new byte[6]);
+        using MemoryWire wire = new() { Flows = new FlowVariation(2, 6, 100) };
+        wire.Enqueue(new byte[8]);
         wire.Repeat(5000);
         MemoryPort port = new(wire);
         Drain(port, new PacketSlot[32]);
