@@ -63,7 +63,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
     private void AskInputs()
     {
         _tables.Tell(new SubscribeToTables());
-        if (_built is not null) _nextHopActor.Tell(new ResolveNextHops(_asked));
+        if (!_asked.All(_nextHops.ContainsKey)) _nextHopActor.Tell(new ResolveNextHops(_asked));
     }
 
     private void Take(TablesBuilt built)
