@@ -50,8 +50,17 @@ internal sealed class AfXdpDevice : IDisposable
     /// <summary>Queues that the device spreads frames over. VIPs' frames of a queue that no worker serves are dropped.</summary>
     public int ReceiveQueues => _device.ReadReceiveQueues();
 
-    /// <summary>For the log: <c>native XDP, copy</c>.</summary>
+    /// <summary>For status and log, short: <c>native XDP, copy</c>.</summary>
     public string Describe() => $"{(Mode == XdpMode.Native ? "native" : "generic")} XDP, {(ZeroCopy ? "zero-copy" : "copy")}";
+
+    /// <summary>What an operator should know about this device, one line each.</summary>
+    public IEnumerable<string> Warnings()
+    {
+        if (WhyGeneric is not null) yield return $"{Name}: generic XDP, which is slower: {WhyGeneric}";
+        if (ReceiveQueues > 1)
+            yield return $"{Name}: {ReceiveQueues} receive queues, one is served and VIPs' packets of the others are dropped: ethtool -L {Name} combined 1";
+        if (WhyNoHostPath is not null) yield return $"{Name}: packets that the program took but no service wants cannot go back to the host: {WhyNoHostPath}";
+    }
 
     public XskStatistics ReadStatistics() => _socket.ReadStatistics();
 

@@ -78,7 +78,7 @@ internal static class AfXdpOpening
         bool isBind = e.Call.StartsWith("bind(", StringComparison.Ordinal);
         string reason = e.Errno switch
         {
-            Errno.EPERM or Errno.EACCES => $"no permission for {e.Call}: run as root, or with CAP_NET_ADMIN, CAP_NET_RAW and CAP_BPF",
+            Errno.EPERM or Errno.EACCES => $"no permission for {e.Call}: run as root, or with CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, and CAP_SYS_ADMIN to take over a program",
             Errno.EAFNOSUPPORT => "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS)",
             Errno.ENOSYS => "this kernel has no BPF system call",
             Errno.EBUSY when isBind => $"queue {options.Queue} is in use by another AF_XDP socket",

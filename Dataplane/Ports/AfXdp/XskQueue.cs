@@ -5,10 +5,13 @@ namespace RustyRail.Dataplane.Ports.AfXdp;
 
 /// <summary>
 /// The packet path over one AF_XDP socket. Chunks are so many that receive and transmit rings can be full at once, and transmitted ones are
-/// counted until they come back: a wire that stands still never starves the receive side. Owner: the worker thread.
+/// counted until they come back: a wire that stands still never starves the receive side. On veth a local sender's frames come with their
+/// TCP or UDP checksum unfilled unless its transmit offload is off, and nothing in a descriptor tells. Owner: the worker thread.
 /// </summary>
 internal sealed unsafe class XskQueue
 {
+    private const int RetryMilliseconds = 1, LinkDownRetryMilliseconds = 20;
+
     // In copy mode the kernel sends so many frames per call and then says EAGAIN.
     private const uint FramesPerSend = 32;
 
@@ -22,6 +25,7 @@ internal sealed unsafe class XskQueue
     private XskRing _receive;
     private XskRing _transmit;
     private uint _transmitting;
+    private bool _linkDown;
 
     public XskQueue(XskSocket socket, AfXdpOptions options)
     {
@@ -96,7 +100,7 @@ internal sealed unsafe class XskQueue
     public void Wait(int timeoutMilliseconds)
     {
         // What the kernel did not take yet needs another call soon; a completion wakes nobody.
-        if (_transmit.HasUntaken) timeoutMilliseconds = Math.Min(timeoutMilliseconds, 1);
+        if (_transmit.HasUntaken) timeoutMilliseconds = Math.Min(timeoutMilliseconds, _linkDown ? LinkDownRetryMilliseconds : RetryMilliseconds);
         pollfd* fds = stackalloc pollfd[2];
         fds[0] = new pollfd { fd = _fd, events = Libc.POLLIN };
         fds[1] = new pollfd { fd = _wakeFd, events = Libc.POLLIN }; // poll ignores a negative one
@@ -113,7 +117,12 @@ internal sealed unsafe class XskQueue
         for (uint calls = (_transmitting / FramesPerSend) + 2; calls > 0 && _transmit.HasUntaken && _transmit.NeedsWakeup; calls--)
         {
             nint result = Libc.sendto(_fd, null, 0, Libc.MSG_DONTWAIT, null, 0);
-            if (result >= 0) continue;
+            if (result >= 0)
+            {
+                _linkDown = false;
+                continue;
+            }
+
             if (Errno.Last != Errno.EAGAIN)
             {
                 Report(result);
@@ -145,6 +154,8 @@ internal sealed unsafe class XskQueue
     // passes by itself.
     private void Report(nint result)
     {
-        if (result < 0 && Errno.Last == Errno.ENXIO) IsOpen = false;
+        int errno = result < 0 ? Errno.Last : 0;
+        _linkDown = errno == Errno.ENETDOWN;
+        if (errno == Errno.ENXIO) IsOpen = false;
     }
 }

@@ -24,9 +24,7 @@ internal sealed unsafe class BpfProgram : IDisposable
         byte[] log = new byte[LogBytes];
         fd = Load(code, name, log);
         if (fd >= 0) return new BpfProgram(SafeFd.Take(fd, "bpf"));
-        string reasons = Encoding.ASCII.GetString(log).TrimEnd('\0', '\n');
-        string last = reasons[(reasons.LastIndexOf('\n') + 1)..];
-        throw new NativeException(last.Length == 0 ? "bpf(BPF_PROG_LOAD)" : $"bpf(BPF_PROG_LOAD): verifier: {last}", errno);
+        throw new NativeException($"bpf(BPF_PROG_LOAD): {Reason(Encoding.ASCII.GetString(log))}", errno);
     }
 
     public static BpfProgram OpenById(uint id)
@@ -50,6 +48,18 @@ internal sealed unsafe class BpfProgram : IDisposable
     }
 
     public void Dispose() => _fd.Dispose();
+
+    // The reason stands last, before the statistics.
+    private static string Reason(string verifierLog)
+    {
+        string[] lines = verifierLog.TrimEnd('\0').Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = lines.Length - 1; i >= 0; i--)
+        {
+            if (!lines[i].StartsWith("processed ", StringComparison.Ordinal)) return lines[i];
+        }
+
+        return "refused";
+    }
 
     private static int Load(ReadOnlySpan<bpf_insn> code, string name, Span<byte> log)
     {

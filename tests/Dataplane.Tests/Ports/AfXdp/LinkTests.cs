@@ -54,6 +54,21 @@ public sealed class LinkTests
         Assert.Equal(default, device.ReadStatistics());
     }
 
+    [SkippableFact]
+    public void Rings_go_round_many_times_without_losing_a_chunk()
+    {
+        using VethLab lab = new();
+        AfXdpPort port = lab.Open(_small);
+        using AfXdpDevice device = port.Device;
+        int atStart = device.Queue.FreeChunks;
+        for (int burst = 0; burst < 100; burst++) Assert.True(Forwards(lab, port, 60));
+
+        // The last completions may be on their way.
+        Assert.True(lab.Work(port, () => device.Queue.Transmitting == 0));
+        Assert.Equal(atStart, device.Queue.FreeChunks);
+        Assert.Equal(default, device.ReadStatistics());
+    }
+
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]
