@@ -96,21 +96,41 @@ internal sealed unsafe class Forwarder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void FindService(ref PacketWork packet, byte* end)
     {
-        Ipv4Header* inner = packet.Inner;
-        uint ports = Ports(inner, end);
+        uint ports = Ports(packet.Inner, end);
         bool fromRouter = packet.Outer != null;
-        int service = _classifier.Find(inner->Destination, inner->Protocol, (ushort)(ports >> 16), fromRouter);
-        if (service == Classifier.None && !_classifier.IsVip(inner->Destination, fromRouter))
+        int service = _classifier.Find(packet.Inner->Destination, packet.Inner->Protocol, (ushort)(ports >> 16), fromRouter);
+        if (service == Classifier.None)
         {
-            packet.LeaveToHost();
+            LeaveOrDrop(ref packet, end, fromRouter);
             return;
         }
 
         Reason defect = Validator.Check(ref packet, end);
         if (defect != Reason.None) packet.Drop(defect);
-        else if (service == Classifier.None) packet.LeaveToHost();
         else if (fromRouter && !IsRouterAllowed(packet.Outer->Source)) packet.Drop(Reason.SourceNotAllowed);
         else SetKey(ref packet, service, ports);
+    }
+
+    /// <summary>No service: the host's, unless it is for a VIP and damaged. GRE that is not for a VIP inside may be addressed to one itself.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void LeaveOrDrop(ref PacketWork packet, byte* end, bool fromRouter)
+    {
+        if (_classifier.IsVip(packet.Inner->Destination, fromRouter))
+        {
+            Reason defect = Validator.Check(ref packet, end);
+            if (defect != Reason.None) packet.Drop(defect);
+            else packet.LeaveToHost();
+        }
+        else if (fromRouter)
+        {
+            packet.Inner = packet.Outer;
+            packet.Outer = null;
+            FindService(ref packet, end);
+        }
+        else
+        {
+            packet.LeaveToHost();
+        }
     }
 
     private void SetKey(ref PacketWork packet, int service, uint ports)

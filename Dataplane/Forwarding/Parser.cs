@@ -22,19 +22,19 @@ internal static unsafe class Parser
         work.Outer = null;
         work.Inner = ip;
         if (ip->Protocol != IpProtocol.Gre) return true;
-        // Only the first fragment shows what is inside; the others are the host's to wait for it in vain.
-        if (ip->FragmentOffset != 0) return Host(ref work);
-        work.Outer = ip;
-        return TryGre((GreHeader*)((byte*)ip + ip->HeaderLength), end, ref work);
+        // Only a first fragment shows what is inside; the others go by their own destination.
+        return ip->FragmentOffset != 0 || TryGre(ip, end, ref work);
     }
 
-    private static bool TryGre(GreHeader* gre, byte* end, ref PacketWork work)
+    private static bool TryGre(Ipv4Header* outer, byte* end, ref PacketWork work)
     {
+        GreHeader* gre = (GreHeader*)((byte*)outer + outer->HeaderLength);
         if (end - (byte*)gre < GreHeader.Size) return Dropped(ref work, Reason.Runt);
-        if (gre->Protocol.Raw != EtherType.Ipv4Raw) return Host(ref work);
+        if (gre->Protocol.Raw != EtherType.Ipv4Raw) return true;
         if ((gre->FlagsAndVersion.Value & GreHeader.Unsupported) != 0) return Dropped(ref work, Reason.GreUnsupported);
         byte* inner = (byte*)gre + gre->HeaderLength;
         if (inner > end) return Dropped(ref work, Reason.Runt);
+        work.Outer = outer;
         work.Inner = (Ipv4Header*)inner;
         return TryIpv4(work.Inner, end, ref work);
     }
@@ -47,12 +47,12 @@ internal static unsafe class Parser
         return ip->HeaderLength <= available || Dropped(ref work, Reason.Runt);
     }
 
-    /// <summary>A bridge that floods shows us frames for other machines; forwarding those would double them. 0 = a port without a MAC.</summary>
+    /// <summary>A bridge that floods shows us frames for other machines; forwarding those would double them. 0 = a port without an address.</summary>
     private static bool IsForSomeoneElse(byte* frame, ulong deviceMac)
     {
         if (deviceMac == 0) return false;
         ulong destination = *(uint*)frame | ((ulong)*(ushort*)(frame + 4) << 32);
-        return destination != deviceMac && (destination & 1) == 0;
+        return destination != deviceMac;
     }
 
     private static bool Dropped(ref PacketWork work, Reason reason)

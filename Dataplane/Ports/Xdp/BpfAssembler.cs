@@ -11,7 +11,7 @@ internal enum Register : byte
 
 internal enum Width : byte
 {
-    Bits8 = BPF_B, Bits16 = BPF_H, Bits32 = BPF_W,
+    Bits8 = BPF_B, Bits16 = BPF_H, Bits32 = BPF_W, Bits64 = BPF_DW,
 }
 
 internal enum Condition : byte

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using RustyRail.Dataplane.Native;
+using RustyRail.Dataplane.Packets;
 using static RustyRail.Dataplane.Ports.Xdp.Condition;
 using static RustyRail.Dataplane.Ports.Xdp.Register;
 using static RustyRail.Dataplane.Ports.Xdp.Width;
@@ -7,24 +8,22 @@ using static RustyRail.Dataplane.Ports.Xdp.Width;
 namespace RustyRail.Dataplane.Ports.Xdp;
 
 /// <summary>
-/// The XDP program: which frames are a worker's and which are the kernel's. What must hold:
-/// the kernel never sees GRE whose inner destination is a VIP (without a GRE handler it would answer "protocol unreachable" and break the
-/// client), whatever its GRE version and options are; everything that is not for a VIP, and every frame that is not addressed to this
-/// device (flooded, promiscuous), reaches the kernel untouched. A VIP's frame for which no worker listens is dropped.
+/// The XDP program: which frames are a worker's and which are the kernel's, by the rules of docs/design/packet-classes.md; the pipeline's
+/// Parser applies the same. The kernel never sees GRE whose inner destination is a VIP (without a GRE handler it would answer
+/// "protocol unreachable" and break the client). A worker's frame while no worker listens is dropped.
 /// </summary>
 internal static class SteeringCode
 {
-    private const int EthernetBytes = 14, MinimalIpv4Bytes = 20, GreBytes = 4, RouteEntryBytes = 4;
+    private const int EthernetBytes = 14, MinimalIpv4Bytes = 20, GreBytes = 4;
 
-    // RFC 1701 source routes: that many entries are stepped over in search of the inner header; a longer list is the kernel's.
-    private const int MaxRouteEntries = 4;
-
-    // GRE flags, first byte: checksum, routing, key, sequence. Second byte: version 1 has an acknowledgement number behind its own flag.
-    private const int HasChecksum = 0x80, HasRouting = 0x40, HasKey = 0x20, HasSequence = 0x10;
-    private const int HasAcknowledgement = 0x80, Version = 0x07;
+    // Flags in the first GRE byte: checksum, key, sequence.
+    private const int HasChecksum = 0x80, HasKey = 0x20, HasSequence = 0x10;
 
     // struct xdp_md.
     private const short DataAt = 0, DataEndAt = 4, QueueAt = 16;
+
+    // On the stack, below the look-up key.
+    private const short InnerAt = -24;
 
     public static bpf_insn[] Assemble(int vips, int sockets, int device)
     {
@@ -34,14 +33,22 @@ internal static class SteeringCode
         code.Move(R6, R1);
         code.Load(Bits32, R7, R6, DataAt);
         code.Load(Bits32, R8, R6, DataEndAt);
-        RequireBytes(code, R7, EthernetBytes + MinimalIpv4Bytes, "pass");
+        RequireBytes(code, R7, EthernetBytes, "pass");
         RequireOwnAddress(code, device);
         code.Load(Bits16, R2, R7, 12);
         code.JumpIf(R2, NotEqual, Wire16(0x0800), "pass");
-        FindGre(code);
-        FindInner(code);
-
-        RequireBytes(code, R9, MinimalIpv4Bytes, "plain");
+        code.Move(R9, R7);
+        code.Add(R9, EthernetBytes);
+        StepOverIpv4(code);
+        code.Load(Bits8, R2, R7, EthernetBytes + 9);
+        code.JumpIf(R2, NotEqual, 47, "plain");
+        code.Load(Bits16, R2, R7, EthernetBytes + 6);
+        code.JumpIf(R2, AnyBit, Wire16(0x1FFF), "plain");
+        StepOverGre(code);
+        code.Store(Bits64, R10, InnerAt, R9);
+        StepOverIpv4(code);
+        code.Load(Bits64, R9, R10, InnerAt);
+        RequireBytes(code, R9, MinimalIpv4Bytes, "redirect");
         code.Load(Bits32, R3, R9, 16);
         LookUp(code, vips, VipKey.InsideGre);
         code.JumpIf(R0, NotEqual, 0, "redirect");
@@ -76,55 +83,34 @@ internal static class SteeringCode
         code.JumpIf(R2, NotEqual, R3, "pass");
     }
 
-    // Leaves R9 at the GRE header. A later fragment has none and is judged by its own destination.
-    private static void FindGre(BpfAssembler code)
+    // From an IPv4 header at R9 to what follows it. What cannot be read is the worker's, to be counted.
+    private static void StepOverIpv4(BpfAssembler code)
     {
-        code.Load(Bits8, R9, R7, EthernetBytes);
-        code.Move(R2, R9);
+        RequireBytes(code, R9, MinimalIpv4Bytes, "redirect");
+        code.Load(Bits8, R3, R9, 0);
+        code.Move(R2, R3);
         code.And(R2, 0xF0);
-        code.JumpIf(R2, NotEqual, 0x40, "pass");
-        code.And(R9, 0x0F);
-        code.JumpIf(R9, Less, MinimalIpv4Bytes / 4, "pass");
-        code.ShiftLeft(R9, 2);
-        code.Load(Bits8, R2, R7, EthernetBytes + 9);
-        code.JumpIf(R2, NotEqual, 47, "plain");
-        code.Load(Bits16, R2, R7, EthernetBytes + 6);
-        code.JumpIf(R2, AnyBit, Wire16(0x1FFF), "plain");
-        code.Add(R9, R7);
-        code.Add(R9, EthernetBytes);
+        code.JumpIf(R2, NotEqual, 0x40, "redirect");
+        code.And(R3, 0x0F);
+        code.JumpIf(R3, Less, MinimalIpv4Bytes / 4, "redirect");
+        code.ShiftLeft(R3, 2);
+        code.Add(R9, R3);
+        code.JumpIf(R9, Greater, R8, "redirect");
     }
 
-    // Leaves R9 at the inner IPv4 header.
-    private static void FindInner(BpfAssembler code)
+    // From a GRE header at R9 to the inner IPv4 header.
+    private static void StepOverGre(BpfAssembler code)
     {
-        RequireBytes(code, R9, GreBytes, "plain");
+        RequireBytes(code, R9, GreBytes, "redirect");
         code.Load(Bits16, R2, R9, 2);
         code.JumpIf(R2, NotEqual, Wire16(0x0800), "plain");
+        code.Load(Bits16, R2, R9, 0);
+        code.JumpIf(R2, AnyBit, Wire16(GreHeader.Unsupported), "redirect");
         code.Load(Bits8, R3, R9, 0);
-        code.Load(Bits8, R4, R9, 1);
         code.Add(R9, GreBytes);
-
-        SkipWordIf(code, R3, HasChecksum | HasRouting, "no checksum");
+        SkipWordIf(code, R3, HasChecksum, "no checksum");
         SkipWordIf(code, R3, HasKey, "no key");
         SkipWordIf(code, R3, HasSequence, "no sequence");
-        code.And(R4, HasAcknowledgement | Version);
-        code.JumpIf(R4, NotEqual, HasAcknowledgement | 1, "no acknowledgement");
-        code.Add(R9, 4);
-        code.Label("no acknowledgement");
-
-        code.And(R3, HasRouting);
-        code.JumpIf(R3, Equal, 0, "inner");
-        for (int i = 0; i < MaxRouteEntries; i++)
-        {
-            RequireBytes(code, R9, RouteEntryBytes, "plain");
-            code.Load(Bits8, R2, R9, 3);
-            code.Add(R9, RouteEntryBytes);
-            code.JumpIf(R2, Equal, 0, "inner"); // the list ends with an empty entry
-            code.Add(R9, R2);
-        }
-
-        code.Jump("plain");
-        code.Label("inner");
     }
 
     // Address to look up is in R3; the answer is in R0.
