@@ -5,7 +5,7 @@ using CsCheck;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
 
-namespace RustyRail.Property.Tests.Contract;
+namespace Property.Tests.Contract;
 
 public sealed class SpecificationRoundTripTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using RustyRail.Contract.Json;
 
-namespace RustyRail.Dataplane.Tests.Contract.Json;
+namespace Dataplane.Tests.Contract.Json;
 
 public sealed class ObjectBinderTests
 {

@@ -1,4 +1,4 @@
-namespace RustyRail.Dataplane.Tests.Contract.Specification;
+namespace Dataplane.Tests.Contract.Specification;
 
 /// <summary>What operators get wrong, with every line that they are told.</summary>
 public static class BadFiles

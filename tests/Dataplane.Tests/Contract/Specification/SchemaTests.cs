@@ -4,7 +4,7 @@ using System.Text.Json;
 using RustyRail.Contract.Json;
 using RustyRail.Contract.Specification;
 
-namespace RustyRail.Dataplane.Tests.Contract.Specification;
+namespace Dataplane.Tests.Contract.Specification;
 
 /// <summary>docs/services.schema.json says what the parser does.</summary>
 public sealed class SchemaTests

@@ -3,7 +3,7 @@ using System.Text;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
 
-namespace RustyRail.Dataplane.Tests.Contract.Specification;
+namespace Dataplane.Tests.Contract.Specification;
 
 public sealed class SpecificationParserTests
 {

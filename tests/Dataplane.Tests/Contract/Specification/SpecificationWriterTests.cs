@@ -1,7 +1,7 @@
 using System.Text;
 using RustyRail.Contract.Specification;
 
-namespace RustyRail.Dataplane.Tests.Contract.Specification;
+namespace Dataplane.Tests.Contract.Specification;
 
 public sealed class SpecificationWriterTests
 {
