@@ -40,6 +40,13 @@ internal sealed class NextHopActor : ReceiveActor, IWithTimers
         _problems = new ProblemLog(_log);
         Receive<ResolveNextHops>(resolve =>
         {
+            // Asked again to be sure, as subscribers do: what was told stands as long as the kernel says nothing new.
+            if (!_owesAnswer && Sender.Equals(_publisher) && resolve.Addresses.SetEquals(_wanted))
+            {
+                Sender.Tell(new NextHopsChanged(_told));
+                return;
+            }
+
             (_wanted, _publisher, _owesAnswer) = (resolve.Addresses, Sender, true);
             Refresh();
         });
