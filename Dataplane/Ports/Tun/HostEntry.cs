@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using RustyRail.Dataplane.Native;
+using RustyRail.Dataplane.Packets;
 
 namespace RustyRail.Dataplane.Ports.Tun;
 
@@ -28,6 +29,7 @@ internal sealed unsafe class HostEntry : IDisposable
             int flags = Libc.fcntl(tun.Fd, Libc.F_GETFL, 0);
             if (flags < 0 || Libc.fcntl(tun.Fd, Libc.F_SETFL, flags | Libc.O_NONBLOCK) < 0) throw NativeException.Last($"fcntl(O_NONBLOCK, {name})");
             AcceptForeignSources(name);
+            NeverForward(name);
             AddAddress(name);
             return new HostEntry(tun);
         }
@@ -46,8 +48,22 @@ internal sealed unsafe class HostEntry : IDisposable
     {
         if (frame.Length <= EthernetBytes) return false;
         int etherType = (frame.Data[12] << 8) | frame.Data[13];
-        return etherType is EtherTypeIpv4 or EtherTypeIpv6
-            && _tun.TryWrite(new ReadOnlySpan<byte>(frame.Data + EthernetBytes, frame.Length - EthernetBytes));
+        if (etherType is not (EtherTypeIpv4 or EtherTypeIpv6)) return false;
+        int skipped = EthernetBytes + (etherType == EtherTypeIpv4 ? BytesBeforeInner(frame) : 0);
+        return _tun.TryWrite(new ReadOnlySpan<byte>(frame.Data + skipped, frame.Length - skipped));
+    }
+
+    /// <summary>
+    /// Of GRE only the inner packet enters: it is for a VIP, and a kernel without a GRE handler would answer "protocol unreachable". The port
+    /// hands over only what its worker has parsed, so the headers are there.
+    /// </summary>
+    private static int BytesBeforeInner(in PacketSlot frame)
+    {
+        Ipv4Header* ip = (Ipv4Header*)(frame.Data + EthernetBytes);
+        if (frame.Length < EthernetBytes + Ipv4Header.Size || ip->Protocol != IpProtocol.Gre || ip->FragmentOffset != 0) return 0;
+        GreHeader* gre = (GreHeader*)((byte*)ip + ip->HeaderLength);
+        int before = ip->HeaderLength + gre->HeaderLength;
+        return gre->Protocol.Raw == EtherType.Ipv4Raw && before + Ipv4Header.Size <= frame.Length - EthernetBytes ? before : 0;
     }
 
     public void Dispose() => _tun.Dispose();
@@ -81,6 +97,19 @@ internal sealed unsafe class HostEntry : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
             _ = e;
+        }
+    }
+
+    // What comes in here is for this host or for nobody: routed on, it could come back through the router for ever.
+    private static void NeverForward(string name)
+    {
+        try
+        {
+            File.WriteAllText($"/proc/sys/net/ipv4/conf/{name}/forwarding", "0");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PortException($"/proc/sys/net/ipv4/conf/{name}/forwarding: {e.Message}");
         }
     }
 
