@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Netns.Tests.Native;
 
@@ -28,11 +29,21 @@ internal sealed class TestBed : IDisposable
 
     public static Command Lab(params string[] arguments) => Command.Run(Repository.Lab, arguments, environment: _environment);
 
+    public static Command LabFrom(string directory, params string[] arguments) => Command.Run(Repository.Lab, arguments, directory: directory, environment: _environment);
+
     /// <summary>A program inside a host, with the host's own state directory.</summary>
     public static Command Exec(string host, params string[] command) => ExecWithInput(host, null, command);
 
     public static Command ExecWithInput(string host, string? input, params string[] command) =>
         Command.Run(Repository.Lab, ["exec", host, .. command], input, environment: _environment);
+
+    /// <summary>A program that goes on running inside a host; its pid is the process's own. Output goes where the tests' goes.</summary>
+    public static Process StartExec(string host, params string[] command)
+    {
+        var start = new ProcessStartInfo(Repository.Lab, ["exec", host, .. command]);
+        start.Environment["LAB_PREFIX"] = Prefix;
+        return Process.Start(start)!;
+    }
 
     /// <summary>Runs on a thread of its own inside the host's network; sockets made there stay there.</summary>
     public static T Inside<T>(string host, Func<T> action)

@@ -15,7 +15,7 @@ internal sealed record HttpRequest(string Body, string Failure, long Started, lo
 
     public bool Answered => Failure.Length == 0;
 
-    public static HttpRequest Get(string path = "/", int sourcePort = 0, int connectMilliseconds = 3000, int answerMilliseconds = 3000)
+    public static HttpRequest Get(IPAddress? destination = null, int sourcePort = 0, int connectMilliseconds = 3000, int answerMilliseconds = 3000)
     {
         long started = Stopwatch.GetTimestamp();
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -23,10 +23,10 @@ internal sealed record HttpRequest(string Body, string Failure, long Started, lo
         {
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             socket.Bind(new IPEndPoint(_client, sourcePort));
-            if (!TryConnect(socket, connectMilliseconds, out string failure))
+            if (!TryConnect(socket, destination ?? TestBed.Vip, connectMilliseconds, out string failure))
                 return new HttpRequest("", failure, started, Stopwatch.GetTimestamp());
             socket.ReceiveTimeout = answerMilliseconds;
-            socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {TestBed.Vip}\r\nConnection: close\r\n\r\n"));
+            socket.Send(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {TestBed.Vip}\r\nConnection: close\r\n\r\n"));
             string answer = ReadToEnd(socket);
             int blank = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             bool well = answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal) && blank > 0;
@@ -38,12 +38,12 @@ internal sealed record HttpRequest(string Body, string Failure, long Started, lo
         }
     }
 
-    private static bool TryConnect(Socket socket, int milliseconds, out string failure)
+    private static bool TryConnect(Socket socket, IPAddress destination, int milliseconds, out string failure)
     {
         socket.Blocking = false;
         try
         {
-            socket.Connect(TestBed.Vip, 80);
+            socket.Connect(destination, 80);
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {

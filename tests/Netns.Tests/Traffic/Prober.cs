@@ -49,7 +49,7 @@ internal sealed class Prober : IDisposable
     {
         while (!_stopped)
         {
-            HttpRequest request = HttpRequest.Get("/", 0, connectMilliseconds, answerMilliseconds);
+            HttpRequest request = HttpRequest.Get(null, 0, connectMilliseconds, answerMilliseconds);
             lock (_requests)
                 _requests.Add(request);
         }
