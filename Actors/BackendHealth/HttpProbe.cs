@@ -59,5 +59,5 @@ internal sealed class HttpProbe(IPEndPoint target, string path) : IProbe
         return new(status is >= 200 and <= 399, $"HTTP status {status}");
     }
 
-    private static string HostOf(IPEndPoint target) => target.Port == 80 ? target.ToString()[..^":80".Length] : target.ToString();
+    internal static string HostOf(IPEndPoint target) => target.Port == 80 ? target.ToString()[..^":80".Length] : target.ToString();
 }
