@@ -9,6 +9,7 @@ namespace RustyRail.ControlPlane.NextHops;
 internal sealed class KernelTables(RtnetlinkSocket socket) : IDisposable
 {
     private const int DumpAttempts = 5;
+    private const string TableFull = "the kernel's neighbour table is full (sysctl net.ipv4.neigh.default.gc_thresh3)";
 
     /// <summary><see cref="Read"/> over a socket of its own.</summary>
     public static KernelView ReadOnce(RtnetlinkOpener open, string device, IReadOnlyCollection<IPAddress> destinations)
@@ -114,7 +115,7 @@ internal sealed class KernelTables(RtnetlinkSocket socket) : IDisposable
         }
         catch (RtnetlinkException refused)
         {
-            refusal = refused.Message;
+            refusal = refused.Errno == Libc.ENOBUFS ? TableFull : refused.Message;
             return false;
         }
     }

@@ -17,7 +17,7 @@ internal static class NextHopResolver
         if (view.MacOf(neighbour) is not { } mac)
         {
             string role = route.Gateway is null ? "neighbour" : "gateway";
-            return None(destination, view.Refusals.TryGetValue(neighbour, out string? refusal) ? $"{role} {refusal}" : $"{role} {neighbour} does not answer");
+            return None(destination, view.Refusals.TryGetValue(neighbour, out string? refusal) ? $"{role} {neighbour}: {refusal}" : $"{role} {neighbour} does not answer");
         }
 
         return route.Source is { } source

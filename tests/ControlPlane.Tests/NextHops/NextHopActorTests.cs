@@ -135,6 +135,23 @@ public sealed class NextHopActorTests : TestKit
     }
 
     [SkippableFact]
+    public void A_full_neighbour_table_is_told_as_such_and_hurts_no_other()
+    {
+        using TwoNamespaces hosts = new();
+        hosts.OnBalancer("ip addr add 172.16.0.1/12 dev eth0");
+        // More than gc_thresh3 allows: it is the machine's, so what is asked for here is its default and some.
+        IPAddress[] many = [.. Enumerable.Range(2, 1500).Select(i => new IPAddress([172, 16, (byte)(i >> 8), (byte)i]))];
+        Start(hosts, [Server, .. many]);
+
+        NextHopsChanged told = FishForMessage<NextHopsChanged>(changed => changed.ByAddress[Server].Problem is null, Patience);
+
+        int limit = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/neigh/default/gc_thresh3"), System.Globalization.CultureInfo.InvariantCulture);
+        int refused = told.ByAddress.Values.Count(hop => hop.Problem?.Contains("neighbour table is full", StringComparison.Ordinal) == true);
+        Skip.If(limit > 1500, $"gc_thresh3 is {limit} here");
+        Assert.InRange(refused, 1, many.Length - 1);
+    }
+
+    [SkippableFact]
     public void A_restart_goes_on_telling_without_being_asked()
     {
         using TwoNamespaces hosts = new();

@@ -41,7 +41,7 @@ public sealed class NextHopResolverTests
     public void A_neighbour_that_the_kernel_refuses_is_told_with_its_words()
     {
         KernelView view = With(OnLink);
-        AssertProblem("neighbour RTM_NEWNEIGH 192.168.137.11: table full", view with { Refusals = view.Refusals.Add(Server, "RTM_NEWNEIGH 192.168.137.11: table full") });
+        AssertProblem("neighbour 192.168.137.11: the table is full", view with { Refusals = view.Refusals.Add(Server, "the table is full") });
     }
 
     [Fact]
