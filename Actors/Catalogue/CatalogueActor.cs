@@ -75,12 +75,10 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
         });
         Receive<GetSuccess>(found => Loaded(found.Key, (CatalogueEntries)found.Data));
         Receive<NotFound>(missing => Loaded(missing.Key, CatalogueEntries.Empty));
-        Receive<Changed>(changed => _state = _state.Merge(changed.Key.Id, (CatalogueEntries)changed.Data));
-        Receive<SubscribeToCatalogue>(_ => _subscribers.Add(Sender));
-        Receive<GetCatalogue>(_ => Stash.Stash());
-        Receive<SettleDue>(_ => { });
-        StashCommands();
-        Common();
+        // Of this actor's life before a crash.
+        Receive<EditStored>(_ => Stash.Stash());
+        Receive<EditNotStored>(_ => Stash.Stash());
+        Closed();
     }
 
     private void Loaded(IKey key, CatalogueEntries entries)
@@ -91,19 +89,43 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
 
         _log.Info("Catalogue {0}: {1} pools, {2} services", _state.SpecDigest, _state.Spec.Pools.Count, _state.Spec.Services.Count);
         bool isEmpty = _state.Spec.Pools.IsEmpty && _state.Spec.Services.IsEmpty;
-        BecomeReady();
-        // Subscribers are told once it is filled, never of the empty catalogue before.
-        if (isEmpty && _options.Initial is { } initial) Decide(new ApplyCatalogue(initial), ActorRefs.Nobody);
-        else _subscribers.Tell(Report());
+        if (isEmpty && _options.Initial is { } initial && TryBegin(new ApplyCatalogue(initial), ActorRefs.Nobody)) Become(Filling);
+        else BecomeReady();
+    }
+
+    // The first catalogue is on its way to the disk: the pipeline never sees the empty one before it.
+    private void Filling()
+    {
+        Stored();
+        Closed();
+    }
+
+    private void Closed()
+    {
+        Receive<Changed>(changed => _state = _state.Merge(changed.Key.Id, (CatalogueEntries)changed.Data));
+        Receive<SubscribeToCatalogue>(_ => Stash.Stash());
+        Receive<GetCatalogue>(_ => Stash.Stash());
+        Receive<SettleDue>(_ => { });
+        StashCommands();
+        Common();
     }
 
     private void Ready()
     {
-        Receive<ICatalogueCommand>(command => Decide(command, Sender));
+        Receive<ICatalogueCommand>(command =>
+        {
+            if (TryBegin(command, Sender)) Become(Storing);
+        });
         Open();
     }
 
     private void Storing()
+    {
+        StashCommands();
+        Open();
+    }
+
+    private void Stored()
     {
         Receive<EditStored>(stored =>
         {
@@ -115,12 +137,11 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
             BecomeReady();
             Refuse([failed.Reason], failed.Asker);
         });
-        StashCommands();
-        Open();
     }
 
     private void Open()
     {
+        Stored();
         Receive<GetCatalogue>(_ => Sender.Tell(Report()));
         Receive<SubscribeToCatalogue>(_ =>
         {
@@ -143,20 +164,23 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
 
     private void StashCommands() => Receive<ICatalogueCommand>(_ => Stash.Stash());
 
-    private void Decide(ICatalogueCommand command, IActorRef asker)
+    /// <summary>True: the edit is on its way to the disk. False: it has been answered, or needs no disk.</summary>
+    private bool TryBegin(ICatalogueCommand command, IActorRef asker)
     {
         EditDecision decision = CatalogueEdits.Decide(_state, command, _options.Node, _options.Limits);
         if (decision.IsRejected) Refuse(decision.Reasons, asker);
         else if (decision.Edit is null) asker.Tell(new CatalogueAccepted(_state.SpecDigest, ThisNode, Members));
         else if (_options.Store is null) Land(decision.Edit, asker);
-        else Accept(_options.Store, decision.Edit, asker);
+        else return Store(_options.Store, decision.Edit, asker);
+        return false;
     }
 
-    private void Accept(CatalogueStore store, CatalogueEdit edit, IActorRef asker)
+    private bool Store(CatalogueStore store, CatalogueEdit edit, IActorRef asker)
     {
+        IActorRef self = Self;
         Task.Run(() => store.Accept(edit.Key.Id, edit.Entries))
-            .PipeTo(Self, Self, success: () => new EditStored(edit, asker), failure: cause => new EditNotStored(cause.Message, asker));
-        Become(Storing);
+            .PipeTo(self, self, success: () => new EditStored(edit, asker), failure: cause => new EditNotStored(cause.Message, asker));
+        return true;
     }
 
     private void Land(CatalogueEdit edit, IActorRef asker)

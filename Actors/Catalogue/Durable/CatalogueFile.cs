@@ -10,8 +10,9 @@ internal static class CatalogueFile
     {
         try
         {
+            if (Directory.Exists(path)) throw CatalogueStoreException.Because(path, "is a directory");
             if (!File.Exists(path)) Create(path);
-            if (new FileInfo(path).Length == 0) throw CatalogueStoreException.Because(path, "is empty, so it was cut off; restore it from a copy, or remove it and apply services.json again");
+            if (new FileInfo(path).Length == 0) throw CatalogueStoreException.Damaged(path, "is empty, so it was cut off");
             return Connect(path, maxPages);
         }
         catch (SqliteException cause)

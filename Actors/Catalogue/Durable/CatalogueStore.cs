@@ -40,7 +40,7 @@ public sealed class CatalogueStore : IDisposable
         catch (Exception cause) when (cause is SqliteException or FormatException)
         {
             connection.Dispose();
-            throw cause is SqliteException sqlite ? CatalogueStoreException.From(path, sqlite) : CatalogueStoreException.Because(path, $"is damaged ({cause.Message})");
+            throw cause is SqliteException sqlite ? CatalogueStoreException.From(path, sqlite) : CatalogueStoreException.Damaged(path, $"is damaged ({cause.Message})");
         }
         catch
         {
@@ -114,5 +114,5 @@ public sealed class CatalogueStore : IDisposable
     // SQLite notices a broken structure, not a changed byte inside a value.
     private byte[] Verified(string key, byte[] payload, byte[] sha256) => SHA256.HashData(payload).AsSpan().SequenceEqual(sha256)
         ? payload
-        : throw CatalogueStoreException.Because(Path, $"is damaged (the checksum of \"{key}\" does not match); restore it from a copy, or move it away and apply services.json again");
+        : throw CatalogueStoreException.Damaged(Path, $"is damaged (the checksum of \"{key}\" does not match)");
 }

@@ -38,7 +38,7 @@ internal static class StoreSchema
             throw CatalogueStoreException.Because(path, $"was written by a newer rustyrail (version {version}; this program knows up to {Version})");
 
         string verdict = connection.Text("PRAGMA integrity_check(1)");
-        if (verdict != "ok") throw CatalogueStoreException.Because(path, $"is damaged ({verdict.ReplaceLineEndings(" ")}); restore it from a copy, or move it away and apply services.json again");
+        if (verdict != "ok") throw CatalogueStoreException.Damaged(path, $"is damaged ({verdict.ReplaceLineEndings(" ")})");
 
         connection.Execute("UPDATE opened SET times = times + 1");
     }

@@ -83,5 +83,5 @@ internal sealed class CatalogueEntries(ImmutableSortedDictionary<EntryId, Entry>
     }
 
     private bool IsSettled(EntryId id, Entry entry) =>
-        id.Kind == EntryKind.Backend && entry.Edited.Counter <= Settled.GetValueOrDefault(entry.Edited.Node);
+        id.Kind == EntryKind.Backend && Settled.TryGetValue(entry.Edited.Node, out long settled) && entry.Edited.Counter <= settled;
 }

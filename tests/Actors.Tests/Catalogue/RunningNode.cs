@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using RustyRail.Actors.Catalogue;
 using RustyRail.Actors.Catalogue.Durable;
@@ -15,28 +16,33 @@ internal sealed class RunningNode : IAsyncDisposable
 
     private readonly CatalogueStore? _store;
 
-    private RunningNode(CatalogueStore? store, ActorSystemIncarnations incarnations)
+    private RunningNode(CatalogueStore? store, SpecificationLimits limits, CatalogueSpec? initial)
     {
         _store = store;
-        Incarnations = incarnations;
+        var options = new CatalogueOptions { Node = "lb1", Store = store, Initial = initial, Limits = limits };
+        Incarnations = new ActorSystemIncarnations(
+            "rustyrail",
+            (akka, _) => akka
+                .WithRustyRailCluster(new ClusterOptions { Node = "lb1" }).WithCatalogue(options).WithMembership("lb1")
+                .AddStartup((system, _) => System = system),
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            new RestartBackoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)));
     }
 
     public ActorSystemIncarnations Incarnations { get; }
+
+    /// <summary>Of the latest incarnation.</summary>
+    public ActorSystem System { get; private set; } = null!;
 
     public static Task<RunningNode> StartAsync(string path, CatalogueSpec? initial = null, int maxPages = 0, SpecificationLimits? limits = null) =>
         StartAsync(CatalogueStore.Open(path, maxPages), initial, limits);
 
     public static async Task<RunningNode> StartAsync(CatalogueStore? store, CatalogueSpec? initial = null, SpecificationLimits? limits = null)
     {
-        var options = new CatalogueOptions { Node = "lb1", Store = store, Initial = initial, Limits = limits ?? Samples.Limits };
-        var incarnations = new ActorSystemIncarnations(
-            "rustyrail",
-            (akka, _) => akka.WithRustyRailCluster(new ClusterOptions { Node = "lb1" }).WithCatalogue(options).WithMembership("lb1"),
-            NullLoggerFactory.Instance,
-            TimeProvider.System,
-            new RestartBackoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)));
-        await incarnations.StartAsync(CancellationToken.None);
-        return new RunningNode(store, incarnations);
+        var node = new RunningNode(store, limits ?? Samples.Limits, initial);
+        await node.Incarnations.StartAsync(CancellationToken.None);
+        return node;
     }
 
     public IActorRef Actor<TActor>() => Incarnations.TryGet<TActor>(out IActorRef? actor) ? actor : throw new InvalidOperationException("between two incarnations");
