@@ -1,4 +1,4 @@
-namespace RustyRail.Actors.Tests.Catalogue;
+namespace Actors.Tests.Catalogue;
 
 internal sealed class ScratchDirectory : IDisposable
 {
