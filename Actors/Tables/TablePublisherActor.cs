@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Event;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
+using static RustyRail.Actors.Protocol.MembershipProtocol;
 using static RustyRail.Actors.Protocol.TablesProtocol;
 
 namespace RustyRail.Actors.Tables;
@@ -20,6 +21,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
     private readonly RegionFile _region;
     private readonly IActorRef _tables;
     private readonly IActorRef _nextHopActor;
+    private readonly IActorRef _membership;
     private readonly TablesOptions _options;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private SnapshotPublisher _publisher = null!;
@@ -33,9 +35,9 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
     private bool _ready;
     private string? _failure;
 
-    public TablePublisherActor(RegionFile region, IActorRef tables, IActorRef nextHops, TablesOptions options)
+    public TablePublisherActor(RegionFile region, IActorRef tables, IActorRef nextHops, IActorRef membership, TablesOptions options)
     {
-        (_region, _tables, _nextHopActor, _options) = (region, tables, nextHops, options);
+        (_region, _tables, _nextHopActor, _membership, _options) = (region, tables, nextHops, membership, options);
         Receive<TablesBuilt>(built => !ReferenceEquals(built, _built), built => Take(built));
         Receive<TablesBuilt>(_ => { }); // an answer to a renewed subscription
         Receive<NextHopsChanged>(changed => Take(changed));
@@ -56,6 +58,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
         PublishedState state = PublishedState.Read(_region);
         _published = (state.SpecDigest, state.TableDigest);
         _publisher = new(_region);
+        Announce();
         AskInputs();
         Timers.StartPeriodicTimer("subscribe", new SubscriptionDue(), _options.Resubscribe);
     }
@@ -129,6 +132,12 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
         (_unpublished, _failure) = (null, null);
         _published = (content.SpecDigest, content.TableDigest);
         (_hasPublished, _ready) = (true, ready);
+        Announce();
+    }
+
+    private void Announce()
+    {
+        if (_publisher.Generation > 0) _membership.Tell(new AnnounceNode(_publisher.Generation, _published.SpecDigest, _published.TableDigest));
     }
 
     private ImmutableHashSet<IPAddress> Unresolved() => [.. _asked.Where(address => !SnapshotContents.IsComplete(_nextHops.GetValueOrDefault(address)))];

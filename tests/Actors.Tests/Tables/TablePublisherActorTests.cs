@@ -11,6 +11,7 @@ using RustyRail.Contract.Specification;
 using static Actors.Tests.SampleSpecs;
 using static Actors.Tests.Tables.SampleStates;
 using static RustyRail.Actors.Protocol.BackendHealthProtocol;
+using static RustyRail.Actors.Protocol.MembershipProtocol;
 using static RustyRail.Actors.Protocol.TablesProtocol;
 
 namespace Actors.Tests.Tables;
@@ -24,10 +25,12 @@ public sealed class TablePublisherActorTests : TestKit
     private static readonly NextHopsChanged ThreeHops = Hops("192.0.2.1", "192.0.2.2", "192.0.2.3");
     private readonly TestProbe _tables;
     private readonly TestProbe _nextHops;
+    private readonly TestProbe _membership;
     private readonly TemporaryRegion _region = new(backends: 4);
 
     public TablePublisherActorTests()
-        : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") => (_tables, _nextHops) = (CreateTestProbe(), CreateTestProbe());
+        : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") =>
+        (_tables, _nextHops, _membership) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
 
     private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
@@ -187,6 +190,16 @@ public sealed class TablePublisherActorTests : TestKit
     }
 
     [Fact]
+    public void Each_generation_is_announced_and_so_is_the_one_that_was_found()
+    {
+        TablesReport first = Ask(Publish(Two, ThreeHops));
+        AnnounceNode expected = new(1, first.SpecDigest, first.TableDigest);
+        Assert.Equal(expected, _membership.ExpectMsg<AnnounceNode>());
+        Start();
+        Assert.Equal(expected, _membership.ExpectMsg<AnnounceNode>());
+    }
+
+    [Fact]
     public void What_exceeds_a_capacity_is_named_and_what_was_published_stays()
     {
         IActorRef publisher = Publish(Two, ThreeHops);
@@ -250,7 +263,7 @@ public sealed class TablePublisherActorTests : TestKit
     private IActorRef Start(RegionFile? region = null)
     {
         RegionFile used = region ?? _region.Region;
-        IActorRef publisher = Sys.ActorOf(Props.Create(() => new TablePublisherActor(used, _tables, _nextHops, Options)));
+        IActorRef publisher = Sys.ActorOf(Props.Create(() => new TablePublisherActor(used, _tables, _nextHops, _membership, Options)));
         _tables.ExpectMsg<SubscribeToTables>();
         return publisher;
     }
