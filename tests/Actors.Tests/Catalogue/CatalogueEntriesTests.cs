@@ -2,7 +2,7 @@ using RustyRail.Actors.Catalogue.Replication;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
 
-namespace Actors.Tests.Catalogue;
+namespace RustyRail.Actors.Tests.Catalogue;
 
 public sealed class CatalogueEntriesTests
 {

@@ -4,7 +4,7 @@ using RustyRail.Contract;
 using RustyRail.Contract.Specification;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
 
-namespace Actors.Tests.Catalogue;
+namespace RustyRail.Actors.Tests.Catalogue;
 
 public sealed class CatalogueStateTests
 {

@@ -4,7 +4,7 @@ using RustyRail.Actors.Catalogue.Replication;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
 
-namespace Actors.Tests.Catalogue;
+namespace RustyRail.Actors.Tests.Catalogue;
 
 public sealed class CatalogueStoreTests : IDisposable
 {

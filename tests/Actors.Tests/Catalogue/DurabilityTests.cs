@@ -7,7 +7,7 @@ using RustyRail.Contract.Specification;
 using Xunit.Abstractions;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
 
-namespace Actors.Tests.Catalogue;
+namespace RustyRail.Actors.Tests.Catalogue;
 
 public sealed class DurabilityTests(ITestOutputHelper output) : IDisposable
 {

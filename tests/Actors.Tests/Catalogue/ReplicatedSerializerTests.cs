@@ -9,7 +9,7 @@ using RustyRail.Contract.Specification;
 using Xunit.Abstractions;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
 
-namespace Actors.Tests.Catalogue;
+namespace RustyRail.Actors.Tests.Catalogue;
 
 /// <summary>Other nodes and files on disk have these bytes: a test that fails here means a new version, not new golden bytes.</summary>
 public sealed class ReplicatedSerializerTests(ITestOutputHelper output)

@@ -7,7 +7,7 @@ using RustyRail.Actors.Hosting;
 using RustyRail.Contract.Specification;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
 
-namespace Actors.Tests.Catalogue;
+namespace RustyRail.Actors.Tests.Catalogue;
 
 /// <summary>A whole node without dataplane, as the control plane composes it: cluster of one, catalogue, membership, in an incarnation of its own.</summary>
 internal sealed class RunningNode : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Net;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
 
-namespace Actors.Tests.Catalogue;
+namespace RustyRail.Actors.Tests.Catalogue;
 
 /// <summary>Small catalogues to edit.</summary>
 internal static class Samples
@@ -20,7 +20,7 @@ internal static class Samples
         backends.ToImmutableSortedDictionary(backend => backend.Id, backend => backend));
 
     public static ServiceSpec Service(string name, string vip, string pool) => new(
-        new ServiceId(name), IPNetwork.Parse(vip + "/32"), RustyRail.Contract.Specification.Protocol.Tcp, new PortRange(80, 80), new PoolId(pool), SendForm.Gre, Affinity.FiveTuple);
+        new ServiceId(name), IPNetwork.Parse(vip + "/32"), Contract.Specification.Protocol.Tcp, new PortRange(80, 80), new PoolId(pool), SendForm.Gre, Affinity.FiveTuple);
 
     public static CatalogueSpec Catalogue(IEnumerable<PoolSpec> pools, params ServiceSpec[] services) => new(
         pools.ToImmutableSortedDictionary(pool => pool.Id, pool => pool), services.ToImmutableSortedDictionary(service => service.Id, service => service));

@@ -1,4 +1,4 @@
-namespace Actors.Tests.Catalogue;
+namespace RustyRail.Actors.Tests.Catalogue;
 
 internal sealed class ScratchDirectory : IDisposable
 {

@@ -4,10 +4,10 @@ using Akka.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using RustyRail.Actors.Catalogue;
 using RustyRail.Actors.Hosting;
-using Actors.Tests.Catalogue;
+using RustyRail.Actors.Tests.Catalogue;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
 
-namespace Actors.Tests.Hosting;
+namespace RustyRail.Actors.Tests.Hosting;
 
 public sealed class ActorSystemIncarnationsTests : IDisposable
 {

@@ -1,13 +1,13 @@
 using Akka.Actor;
 using RustyRail.Actors.Catalogue;
 using RustyRail.Actors.Membership;
-using Actors.Tests.Catalogue;
+using RustyRail.Actors.Tests.Catalogue;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
 using static RustyRail.Actors.Protocol.MembershipProtocol;
 
-namespace Actors.Tests.Hosting;
+namespace RustyRail.Actors.Tests.Hosting;
 
 public sealed class CompositionTests : IDisposable
 {
