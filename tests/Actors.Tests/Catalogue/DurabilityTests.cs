@@ -84,6 +84,49 @@ public sealed class DurabilityTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task A_process_killed_at_any_moment_loses_no_accepted_edit_and_keeps_none_by_half()
+    {
+        var random = new Random();
+        for (int round = 0; round < 5; round++)
+        {
+            string path = Path.Combine(_scratch.Path, $"killed{round}.db");
+            int accepted = await KilledNode.RunAndKillAsync(path, afterEdits: random.Next(1, 40), andThen: TimeSpan.FromMicroseconds(random.Next(8000)));
+
+            await using RunningNode node = await RunningNode.StartAsync(path);
+            string found = SpecificationWriter.Write((await node.CatalogueAsync()).Spec);
+
+            output.WriteLine($"killed after edit {accepted} was accepted");
+            // The next one may have been stored without its acceptance having been printed.
+            Assert.Contains(found, new[] { accepted, accepted + 1 }.Select(n => SpecificationWriter.Write(KilledNode.After(n))));
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_file_system_that_runs_full_refuses_changes_and_a_start_on_it_too()
+    {
+        using var disk = new TinyDisk();
+        Skip.IfNot(disk.IsMounted, "a tmpfs cannot be mounted here (root?)");
+        string path = Path.Combine(disk.Path, "catalogue.db");
+        await using (RunningNode node = await RunningNode.StartAsync(path, Samples.WebAndMail))
+        {
+            string before = (await node.CatalogueAsync()).SpecDigest;
+            disk.Fill();
+
+            CatalogueRejected rejected = await node.RejectAsync(new ApplyCatalogue(Samples.Large(pools: 20, backends: 1000)));
+
+            Assert.Equal($"catalogue {path}: cannot grow: no space left on the device", Assert.Single(rejected.Reasons));
+            Assert.Equal(before, (await node.CatalogueAsync()).SpecDigest);
+        }
+
+        disk.Fill();
+        string message = Assert.Throws<CatalogueStoreException>(() => CatalogueStore.Open(path).Dispose()).Message;
+        Assert.Equal($"catalogue {path}: cannot grow: no space left on the device", message);
+        disk.Free();
+        await using RunningNode again = await RunningNode.StartAsync(path);
+        await again.AcceptAsync(new SetBackendWeight(Server1, 7));
+    }
+
+    [Fact]
     public async Task The_first_catalogue_fills_an_empty_store_and_never_a_filled_one()
     {
         await using (RunningNode node = await RunningNode.StartAsync(_scratch.Catalogue, Samples.WebAndMail))
