@@ -24,7 +24,7 @@ internal static class SampleSpecs
     public static PoolSpec Pool(string name, HealthSpec health, params BackendSpec[] backends) =>
         new(new(name), TableSize: 251, health, MinHealthy: 1, OnTooFew.KeepAll, backends.ToImmutableSortedDictionary(backend => backend.Id, backend => backend));
 
-    public static CatalogueSpec Catalogue(params PoolSpec[] pools) =>
+    public static CatalogueSpec CatalogueOf(params PoolSpec[] pools) =>
         CatalogueSpec.Empty with { Pools = pools.ToImmutableSortedDictionary(pool => pool.Id, pool => pool) };
 
     public static CatalogueSpec WithService(this CatalogueSpec spec, string name, string vip, string pool = "web")
@@ -36,7 +36,7 @@ internal static class SampleSpecs
     private static int _digests;
 
     /// <summary>Each call counts as another catalogue.</summary>
-    public static CatalogueChanged Changed(params PoolSpec[] pools) => Changed(Catalogue(pools));
+    public static CatalogueChanged Changed(params PoolSpec[] pools) => Changed(CatalogueOf(pools));
 
     public static CatalogueChanged Changed(CatalogueSpec spec) => new(spec, $"{Interlocked.Increment(ref _digests):x16}");
 }

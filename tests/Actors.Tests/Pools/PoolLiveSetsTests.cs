@@ -91,7 +91,7 @@ public sealed class PoolLiveSetsTests
     [Fact]
     public void Sets_that_read_the_same_are_the_same_objects()
     {
-        CatalogueSpec spec = Catalogue(_pool, Pool("other", Tcp(), Backend("x", "192.0.2.9", pool: "other")));
+        CatalogueSpec spec = CatalogueOf(_pool, Pool("other", Tcp(), Backend("x", "192.0.2.9", pool: "other")));
         var before = PoolLiveSets.Decide(spec, Report("a+ b+ c+ d+"), Nothing);
         var after = PoolLiveSets.Decide(spec, Report("a- b+ c+ d+"), before);
         Assert.NotSame(before[Web], after[Web]);

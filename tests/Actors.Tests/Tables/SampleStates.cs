@@ -17,7 +17,7 @@ internal static class SampleStates
     private static readonly ImmutableSortedDictionary<PoolId, PoolLiveSet> NoSets = ImmutableSortedDictionary<PoolId, PoolLiveSet>.Empty;
     private static readonly ImmutableSortedDictionary<PoolId, TableBuilt> NoTables = ImmutableSortedDictionary<PoolId, TableBuilt>.Empty;
 
-    public static PoolsChanged State(params PoolSpec[] pools) => State(SampleSpecs.Catalogue(pools));
+    public static PoolsChanged State(params PoolSpec[] pools) => State(SampleSpecs.CatalogueOf(pools));
 
     public static PoolsChanged State(CatalogueSpec spec, params BackendId[] down)
     {

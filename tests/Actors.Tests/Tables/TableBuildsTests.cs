@@ -27,7 +27,7 @@ public sealed class TableBuildsTests
     public void Only_tables_whose_live_set_changed_are_built()
     {
         TablesBuilt before = State(_web, Other).Built();
-        PoolsChanged next = State(Catalogue(_web, Other), down: Id("a"));
+        PoolsChanged next = State(CatalogueOf(_web, Other), down: Id("a"));
         TablesBuilt after = TableBuilds.Complete(next, before.Tables, parallel: 2);
         Assert.NotSame(before.Tables[Web].Entries, after.Tables[Web].Entries);
         Assert.Same(before.Tables[new("other")].Entries, after.Tables[new("other")].Entries);
@@ -36,7 +36,7 @@ public sealed class TableBuildsTests
     [Fact]
     public void Draining_of_one_that_is_down_changes_who_keeps_flows_and_not_the_table()
     {
-        TablesBuilt before = State(Catalogue(_web), down: Id("a")).Built();
+        TablesBuilt before = State(CatalogueOf(_web), down: Id("a")).Built();
         PoolSpec drained = _web with { Backends = _web.Backends.SetItem(Id("a"), _web.Backends[Id("a")] with { State = BackendState.Draining }) };
         PoolsChanged next = State(drained);
         Assert.False(TableBuilds.NeedsWork(next, before.Tables));

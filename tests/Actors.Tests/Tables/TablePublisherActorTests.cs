@@ -20,8 +20,8 @@ namespace Actors.Tests.Tables;
 public sealed class TablePublisherActorTests : TestKit
 {
     private static readonly TablesOptions Options = new(new FlowHashKey(1, 2, FlowHashKey.MultiplyMix), [IPNetwork.Parse("198.51.100.0/24")]);
-    private static readonly CatalogueSpec Two = Catalogue(Pool(Tcp(), Backend("a", "192.0.2.1"), Backend("b", "192.0.2.2"))).WithService("web", "203.0.113.1/32");
-    private static readonly CatalogueSpec Three = Catalogue(Pool(Tcp(), Backend("a", "192.0.2.1"), Backend("b", "192.0.2.2"), Backend("aa", "192.0.2.3")));
+    private static readonly CatalogueSpec Two = CatalogueOf(Pool(Tcp(), Backend("a", "192.0.2.1"), Backend("b", "192.0.2.2"))).WithService("web", "203.0.113.1/32");
+    private static readonly CatalogueSpec Three = CatalogueOf(Pool(Tcp(), Backend("a", "192.0.2.1"), Backend("b", "192.0.2.2"), Backend("aa", "192.0.2.3")));
     private static readonly NextHopsChanged ThreeHops = Hops("192.0.2.1", "192.0.2.2", "192.0.2.3");
     private readonly TestProbe _tables;
     private readonly TestProbe _nextHops;

@@ -14,7 +14,13 @@ internal sealed unsafe class TemporaryRegion : IDisposable
         Directory.CreateDirectory(_directory);
         Region = RegionFile.Create(Path, new RegionCapacities
         {
-            Services = 16, Pools = 16, Backends = backends, FlowsPerWorker = 1024, Exceptions = 1024, SamplesPerWorker = 64, TableArenaBytes = 1 << 20,
+            Services = 16,
+            Pools = 16,
+            Backends = backends,
+            FlowsPerWorker = 1024,
+            Exceptions = 1024,
+            SamplesPerWorker = 64,
+            TableArenaBytes = 1 << 20,
         });
         _opened.Add(Region);
     }
@@ -50,6 +56,15 @@ internal sealed unsafe class TemporaryRegion : IDisposable
     public BackendRecord Backend(string name) => Snapshot.Backends[Array.IndexOf(SlotNames(), name)];
 
     public long TableOffset(int pool = 0) => Snapshot.Pools[pool].TableOffset;
+
+    /// <summary>Backend names in the tables of all pools of the current generation.</summary>
+    public static string[] TableNames(RegionView view)
+    {
+        SnapshotView snapshot = view.Snapshot(view.Header->Generation);
+        return [.. Enumerable.Range(0, snapshot.Header->PoolSlots)
+            .SelectMany(pool => view.Table(snapshot.Pools[pool]).ToArray())
+            .Select(slot => SnapshotView.Text(snapshot.BackendNames + slot))];
+    }
 
     /// <summary>Backend names in table order.</summary>
     public string[] Table(int pool = 0)
