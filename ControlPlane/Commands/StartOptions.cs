@@ -1,0 +1,50 @@
+using System.CommandLine;
+using RustyRail.ControlPlane.Configuration;
+
+namespace RustyRail.ControlPlane.Commands;
+
+/// <summary>The flags that say what to run; <c>run</c> and <c>check</c> share them, since check does what start-up does.</summary>
+internal static class StartOptions
+{
+    private static readonly Option<string?> Config = Text("--config", "file", "Node file [RR_CONFIG]");
+    private static readonly Option<string?> Services = Text("--services", "file", "Services for a catalogue that is still empty; afterwards use apply [RR_SERVICES]");
+    private static readonly Option<string?> Device = Text("--device", "name", "Interface that packets come in and leave by [RR_DEVICE]");
+    private static readonly Option<string?> Port = Text("--port", "kind", $"Packet I/O: {PortKinds.All} [RR_PORT; default auto]");
+    private static readonly Option<string?> Workers = Text("--workers", "n", "Packet threads [RR_WORKERS; default 1]");
+    private static readonly Option<string?> Routers = Text("--routers", "prefixes", "Who may send GRE, as \"192.0.2.0/24;198.51.100.1\" [RR_ROUTERS; default anybody]");
+    private static readonly Option<string?> Address = Text("--address", "ip", "Source of encapsulated packets [RR_ADDRESS; default the kernel's choice]");
+    private static readonly Option<string?> Admin = Text("--admin", "url", "Admin API, or none [RR_ADMIN; default http://127.0.0.1:8080]");
+    private static readonly Option<string?> DataDir = Text("--data-dir", "dir", $"Where the catalogue is kept [RR_DATA_DIR; default {DataDirectory.Default}]");
+
+    public static void AddTo(Command command)
+    {
+        foreach (Option<string?> option in (Option<string?>[])[Config, Services, Device, Port, Workers, Routers, Address, Admin, DataDir])
+        {
+            command.Add(option);
+        }
+    }
+
+    public static StartRequest Read(ParseResult parsed)
+    {
+        EnvironmentVariables environment = EnvironmentVariables.OfProcess();
+        return new StartRequest
+        {
+            Environment = environment,
+            ConfigFile = parsed.Setting(Config) ?? environment[EnvironmentVariables.Config],
+            ServicesFile = parsed.Setting(Services) ?? environment[EnvironmentVariables.Services],
+            State = parsed.StateDirectory(),
+            Data = DataDirectory.Choose(parsed.Setting(DataDir), environment),
+            Flags = new NodeSettings
+            {
+                Device = parsed.Setting(Device),
+                Port = parsed.Setting(Port),
+                Workers = parsed.Setting(Workers),
+                Routers = parsed.Setting(Routers) is { } routers ? SettingList.Split(routers) : null,
+                Address = parsed.Setting(Address),
+                Admin = parsed.Setting(Admin),
+            },
+        };
+    }
+
+    private static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+}

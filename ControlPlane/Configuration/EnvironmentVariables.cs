@@ -1,0 +1,35 @@
+using System.Collections;
+using System.Collections.Immutable;
+
+namespace RustyRail.ControlPlane.Configuration;
+
+/// <summary>The <c>RR_*</c> variables as they were at start.</summary>
+internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string> values)
+{
+    public const string Device = "RR_DEVICE";
+    public const string TargetIps = "RR_TARGET_IPS";
+    public const string Health = "RR_HEALTH";
+    public const string Config = "RR_CONFIG";
+    public const string Services = "RR_SERVICES";
+    public const string StateDirectory = "RR_STATE_DIR";
+    public const string DataDirectory = "RR_DATA_DIR";
+
+    public static EnvironmentVariables OfProcess() => new(Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .Where(entry => ((string)entry.Key).StartsWith("RR_", StringComparison.Ordinal))
+        .ToImmutableDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""));
+
+    public Setting? this[string name] => Setting.From(values.GetValueOrDefault(name), name);
+
+    public NodeSettings Node() => new()
+    {
+        Device = this[Device],
+        Port = this["RR_PORT"],
+        Workers = this["RR_WORKERS"],
+        Routers = this["RR_ROUTERS"] is { } routers ? SettingList.Split(routers) : null,
+        Address = this["RR_ADDRESS"],
+        ClusterName = this["RR_CLUSTER_NAME"],
+        ClusterPort = this["RR_CLUSTER_PORT"],
+        Admin = this["RR_ADMIN"],
+    };
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace RustyRail.ControlPlane.Configuration;
+
+/// <summary>What one source (node file, environment, flags) says of this node, not yet understood. Null: the source is silent.</summary>
+internal sealed record NodeSettings
+{
+    public static NodeSettings Silent { get; } = new();
+
+    public Setting? Device { get; init; }
+    public Setting? Port { get; init; }
+    public Setting? Workers { get; init; }
+    public ImmutableArray<Setting>? Routers { get; init; }
+    public Setting? Address { get; init; }
+    public Setting? ClusterName { get; init; }
+    public Setting? ClusterPort { get; init; }
+    public Setting? Admin { get; init; }
+
+    /// <summary>This source's word where it has one, else that of the weaker source. A list is replaced whole.</summary>
+    public NodeSettings Over(NodeSettings weaker) => new()
+    {
+        Device = Device ?? weaker.Device,
+        Port = Port ?? weaker.Port,
+        Workers = Workers ?? weaker.Workers,
+        Routers = Routers ?? weaker.Routers,
+        Address = Address ?? weaker.Address,
+        ClusterName = ClusterName ?? weaker.ClusterName,
+        ClusterPort = ClusterPort ?? weaker.ClusterPort,
+        Admin = Admin ?? weaker.Admin,
+    };
+}

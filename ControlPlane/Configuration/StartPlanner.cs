@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Net;
+using RustyRail.Contract.Json;
+using RustyRail.Contract.Region;
+using RustyRail.Contract.Specification;
+
+namespace RustyRail.ControlPlane.Configuration;
+
+/// <summary>Reads everything that start-up reads and validates it whole. <c>check</c> is this and nothing else, so the two cannot differ.</summary>
+internal static class StartPlanner
+{
+    /// <exception cref="OperatorException">One line per thing that is wrong; nothing has been created.</exception>
+    public static async Task<StartPlan> PlanAsync(StartRequest request, CancellationToken cancel)
+    {
+        var errors = ImmutableArray.CreateBuilder<string>();
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        NodeSettings file = request.ConfigFile is { } config ? NodeFile.Read(config.Text, errors) : NodeSettings.Silent;
+        NodeSettings settings = request.Flags.Over(request.Environment.Node()).Over(file);
+        NodeOptions node = new NodeValidator(errors).Validate(settings);
+        TargetCatalogue? targets = TargetCatalogue.Read(request.Environment, errors);
+        CatalogueSpec? first = request.ServicesFile is { } services ? ReadServices(services, errors, warnings) : null;
+        RefuseTwoCatalogues(request, targets, errors);
+        RequireSomeCatalogue(request, settings, targets, errors);
+        if (errors.Count == 0)
+        {
+            errors.AddRange(HostRules.Check(node, request));
+            if (targets is not null) await ResolveOnceAsync(targets, errors, cancel);
+        }
+
+        if (errors.Count > 0) throw new OperatorException(errors.ToImmutable());
+        if (node.Routers.IsEmpty) warnings.Add("no routers are configured: GRE is accepted from anybody");
+        return new StartPlan
+        {
+            Node = node,
+            State = request.State,
+            Data = request.Data,
+            FirstCatalogue = first,
+            Targets = targets,
+            Attach = request.Attach,
+            Warnings = warnings.ToImmutable(),
+        };
+    }
+
+    public static CatalogueSpec? ReadServices(Setting file, ImmutableArray<string>.Builder errors, ImmutableArray<string>.Builder warnings)
+    {
+        ParsedSpecification parsed = SpecificationParser.ParseFile(file.Text, Limits);
+        errors.AddRange(parsed.Errors.Select(error => error.ToString()));
+        warnings.AddRange(parsed.Warnings.Select(warning => warning.ToString()));
+        return parsed.Spec;
+    }
+
+    /// <summary>What a region of the default capacities takes. Old and new tables share the arena, so a catalogue may use half of it.</summary>
+    public static SpecificationLimits Limits { get; } = new(
+        RegionCapacities.Default.Services,
+        RegionCapacities.Default.Pools,
+        RegionCapacities.Default.Backends,
+        RegionCapacities.Default.TableArenaBytes / 2 / sizeof(ushort));
+
+    private static void RefuseTwoCatalogues(StartRequest request, TargetCatalogue? targets, ImmutableArray<string>.Builder errors)
+    {
+        if (targets is not null && request.ServicesFile is { } services)
+        {
+            errors.Add($"{services.Origin}: {EnvironmentVariables.TargetIps} is set too; a node has either targets or services");
+        }
+    }
+
+    // The first version's users set two variables. Whoever gives the device alone that way, on a node that has no catalogue either, forgot the other.
+    private static void RequireSomeCatalogue(StartRequest request, NodeSettings settings, TargetCatalogue? targets, ImmutableArray<string>.Builder errors)
+    {
+        bool firstVersionsWay = settings.Device is { Origin: EnvironmentVariables.Device } && request is { ConfigFile: null, ServicesFile: null };
+        if (firstVersionsWay && targets is null && !File.Exists(request.Data.Catalogue))
+        {
+            errors.Add($"{EnvironmentVariables.TargetIps} is not set, and there is no --services, --config or stored catalogue: nothing to balance");
+        }
+    }
+
+    private static async Task ResolveOnceAsync(TargetCatalogue targets, ImmutableArray<string>.Builder errors, CancellationToken cancel)
+    {
+        try
+        {
+            IReadOnlyList<(string, IPAddress)> resolved = await TargetResolver.ResolveAsync(targets.Targets, cancel);
+            errors.AddRange(SpecificationValidator.Validate(targets.Catalogue(resolved), Limits).Select(line => $"{EnvironmentVariables.TargetIps}: {line}"));
+        }
+        catch (OperatorException e)
+        {
+            errors.AddRange(e.Lines);
+        }
+    }
+}

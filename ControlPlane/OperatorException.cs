@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace RustyRail.ControlPlane;
+
+/// <summary>Ends a command with lines for its operator, each naming the thing and the place. Never printed with a stack trace.</summary>
+internal sealed class OperatorException : Exception
+{
+    public OperatorException(string line, int exitCode = RustyRail.ControlPlane.ExitCode.Refused)
+        : this([line], exitCode)
+    {
+    }
+
+    public OperatorException(ImmutableArray<string> lines, int exitCode = RustyRail.ControlPlane.ExitCode.Refused)
+        : base(string.Join(Environment.NewLine, lines))
+    {
+        Lines = lines;
+        ExitCode = exitCode;
+    }
+
+    public ImmutableArray<string> Lines { get; }
+
+    public int ExitCode { get; }
+}
