@@ -18,6 +18,6 @@ internal static class SharedOptions
     public static Setting? Setting(this ParseResult parsed, Option<string?> option) =>
         Configuration.Setting.From(parsed.GetValue(option), option.Name);
 
-    public static StateDirectory StateDirectory(this ParseResult parsed) =>
+    public static StateDirectory ChosenStateDirectory(this ParseResult parsed) =>
         Configuration.StateDirectory.Choose(parsed.Setting(StateDir), EnvironmentVariables.OfProcess());
 }

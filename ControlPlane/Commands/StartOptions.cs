@@ -32,7 +32,7 @@ internal static class StartOptions
             Environment = environment,
             ConfigFile = parsed.Setting(Config) ?? environment[EnvironmentVariables.Config],
             ServicesFile = parsed.Setting(Services) ?? environment[EnvironmentVariables.Services],
-            State = parsed.StateDirectory(),
+            State = parsed.ChosenStateDirectory(),
             Data = DataDirectory.Choose(parsed.Setting(DataDir), environment),
             Flags = new NodeSettings
             {

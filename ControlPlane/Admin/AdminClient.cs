@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using RustyRail.ControlPlane.Configuration;
+
+namespace RustyRail.ControlPlane.Admin;
+
+/// <summary>The command line's way to the running instance: HTTP over the Unix socket of the state directory.</summary>
+internal sealed class AdminClient : IDisposable
+{
+    // More than the server's own patience with its actors, so that its answer is the one that is seen.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly string _socketPath;
+    private readonly HttpClient _http;
+
+    public AdminClient(StateDirectory state)
+    {
+        _socketPath = state.AdminSocket;
+        _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false })
+        {
+            BaseAddress = new Uri("http://rustyrail"),
+            Timeout = Patience,
+        };
+    }
+
+    public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        await ReadAsync(await SendAsync(HttpMethod.Get, path, null, cancel), type, cancel);
+
+    public async Task<string> GetTextAsync(string path, CancellationToken cancel)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, null, cancel);
+        return await response.Content.ReadAsStringAsync(cancel);
+    }
+
+    public async Task<ChangeAccepted> ChangeAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel) =>
+        await ReadAsync(await SendAsync(method, path, body, cancel), AdminJson.Default.ChangeAccepted, cancel);
+
+    public static JsonContent Body<T>(T value, JsonTypeInfo<T> type) => JsonContent.Create(value, type);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel)
+    {
+        using HttpRequestMessage request = new(method, path) { Content = body };
+        try
+        {
+            HttpResponseMessage response = await _http.SendAsync(request, cancel);
+            if (response.IsSuccessStatusCode) return response;
+            using (response) throw await RefusalAsync(response, cancel);
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException socket)
+        {
+            throw new OperatorException(socket.SocketErrorCode == SocketError.AccessDenied
+                ? $"{_socketPath}: no permission to speak to the running instance; run as root"
+                : $"{_socketPath}: no rustyrail runs with this state directory (--state-dir, RR_STATE_DIR)");
+        }
+        catch (HttpRequestException e)
+        {
+            throw new OperatorException($"{_socketPath}: the running instance broke off: {e.Message}", ExitCode.Failed);
+        }
+        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new OperatorException($"{_socketPath}: the running instance did not answer within {Patience.TotalSeconds:0} s", ExitCode.Failed);
+        }
+    }
+
+    // 4xx: it cannot be done as asked. Anything else: it went wrong on the way.
+    private static async Task<OperatorException> RefusalAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        int exitCode = response.StatusCode < HttpStatusCode.InternalServerError ? ExitCode.Refused : ExitCode.Failed;
+        try
+        {
+            ChangeRefused? refused = await response.Content.ReadFromJsonAsync(AdminJson.Default.ChangeRefused, cancel);
+            if (refused is { Errors.IsDefaultOrEmpty: false }) return new OperatorException(refused.Errors, exitCode);
+        }
+        catch (JsonException)
+        {
+            // Not one of our answers: the status line says what there is to say.
+        }
+
+        return new OperatorException($"the running instance answered {(int)response.StatusCode} {response.ReasonPhrase}", exitCode);
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        using (response)
+        {
+            try
+            {
+                return (await response.Content.ReadFromJsonAsync(type, cancel))!;
+            }
+            catch (JsonException e)
+            {
+                throw new OperatorException($"the running instance is of another version: {e.Message}", ExitCode.Failed);
+            }
+        }
+    }
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socketPath), cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace RustyRail.ControlPlane.Admin;
+
+/// <summary>Where the admin API has what; one table for both ends.</summary>
+internal static class AdminPaths
+{
+    public const string Live = "/healthz/live";
+    public const string Ready = "/healthz/ready";
+    public const string Status = "/api/v1/status";
+    public const string Services = "/api/v1/services";
+    public const string Backends = "/api/v1/backends";
+    public const string Backend = Backends + "/{pool}/{name}";
+    public const string BackendState = Backend + "/state";
+    public const string BackendWeight = Backend + "/weight";
+    public const string Catalogue = "/api/v1/catalogue";
+
+    public static string Of(string pattern, string pool, string name) =>
+        pattern.Replace("{pool}", Uri.EscapeDataString(pool), StringComparison.Ordinal).Replace("{name}", Uri.EscapeDataString(name), StringComparison.Ordinal);
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace RustyRail.ControlPlane.Admin;
+
+/// <summary><c>GET /api/v1/status</c> and <c>status --json</c>; names are a contract: extend, never rename.</summary>
+/// <param name="Stale">Some member is unreachable: forwarding goes on with what this node last knew.</param>
+/// <param name="Problems">What an operator should look at, one line each.</param>
+internal sealed record NodeStatus(
+    string Node,
+    string Version,
+    bool Ready,
+    bool Stale,
+    long Generation,
+    string SpecDigest,
+    string TableDigest,
+    DataplaneStatus Dataplane,
+    ClusterStatus Cluster,
+    CatalogueStatus Catalogue,
+    ImmutableArray<string> Problems,
+    TrafficStatus Traffic);
+
+/// <param name="HeartbeatAgeMs">Null: it never ran.</param>
+internal sealed record DataplaneStatus(string Port, string Device, int Pid, bool Alive, int Workers, long? HeartbeatAgeMs, string Note);
+
+internal sealed record ClusterStatus(ImmutableArray<MemberStatus> Members);
+
+internal sealed record MemberStatus(string Node, string Status, long Generation, string SpecDigest, string TableDigest);
+
+/// <param name="Stored">False for the targets of RR_TARGET_IPS.</param>
+internal sealed record CatalogueStatus(int Services, int Pools, int Backends, bool Stored);
+
+/// <summary>Since the region was made. Received = Forwarded + Host + Answered + Dropped; the reasons subdivide the last three.</summary>
+internal sealed record TrafficStatus(
+    ulong Received,
+    ulong Forwarded,
+    ulong Host,
+    ulong Answered,
+    ulong Dropped,
+    ulong PortDropped,
+    ulong ReceivedBytes,
+    ulong ForwardedBytes,
+    ulong FlowHits,
+    ulong FlowMisses,
+    ulong FlowsInserted,
+    ulong FlowsExpired,
+    ulong FlowsDisplaced,
+    ImmutableSortedDictionary<string, ulong> Reasons);
+
+/// <summary>One line of <c>services</c>.</summary>
+internal sealed record ServiceStatus(
+    string Name,
+    string Vip,
+    string Protocol,
+    string Port,
+    string Pool,
+    string Send,
+    string Affinity,
+    int Backends,
+    int BackendsUp,
+    ulong Packets,
+    ulong Bytes,
+    ulong NewFlows);
+
+/// <summary>One line of <c>backends</c>.</summary>
+/// <param name="Flows">Entries that name it in the flow tables now; idle ones count until they expire.</param>
+internal sealed record BackendStatus(
+    string Pool,
+    string Name,
+    string Address,
+    int Weight,
+    string State,
+    string Health,
+    string Reason,
+    DateTimeOffset? Since,
+    ulong Packets,
+    ulong Bytes,
+    ulong NewFlows,
+    long Flows);
+
+/// <summary>Body of <c>POST /api/v1/backends</c>.</summary>
+internal sealed record NewBackend(string? Pool, string? Name, string? Address, int? Weight);
+
+/// <summary>Body of <c>PUT .../state</c>.</summary>
+internal sealed record NewState(string? State);
+
+/// <summary>Body of <c>PUT .../weight</c>.</summary>
+internal sealed record NewWeight(int? Weight);
+
+/// <summary>Answer to a change: stored here, and seen by so many nodes already.</summary>
+internal sealed record ChangeAccepted(string SpecDigest, int Reached, int Members);
+
+/// <summary>Answer to what cannot be done, one line per reason.</summary>
+internal sealed record ChangeRefused(ImmutableArray<string> Errors);

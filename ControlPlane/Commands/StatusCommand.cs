@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Globalization;
+using RustyRail.ControlPlane.Admin;
+using Spectre.Console;
+
+namespace RustyRail.ControlPlane.Commands;
+
+/// <summary>How the running instance is.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        Command command = new("status", "How the running instance is: dataplane, cluster, traffic, problems");
+        command.Add(SharedOptions.Json);
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        using AdminClient client = new(parsed.ChosenStateDirectory());
+        TextWriter output = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(SharedOptions.Json))
+        {
+            await output.WriteLineAsync(await client.GetTextAsync(AdminPaths.Status, cancel));
+            return ExitCode.Well;
+        }
+
+        Print(await client.GetAsync(AdminPaths.Status, AdminJson.Default.NodeStatus, cancel), output);
+        return ExitCode.Well;
+    }
+
+    internal static void Print(NodeStatus status, TextWriter output)
+    {
+        DataplaneStatus dataplane = status.Dataplane;
+        TrafficStatus traffic = status.Traffic;
+        string heartbeat = dataplane.HeartbeatAgeMs is { } age ? string.Create(CultureInfo.InvariantCulture, $", heartbeat {age} ms ago") : "";
+        Table facts = TextTable.Create("node", status.Node);
+        facts.Row("ready", status.Ready ? "yes" : "no");
+        facts.Row("stale", status.Stale ? "yes: some member is unreachable" : "no");
+        facts.Row("generation", Number(status.Generation));
+        facts.Row("digests", $"spec {status.SpecDigest}, table {status.TableDigest}");
+        facts.Row("catalogue", $"{status.Catalogue.Services} services, {status.Catalogue.Pools} pools, {status.Catalogue.Backends} backends{(status.Catalogue.Stored ? "" : " (not stored)")}");
+        facts.Row("dataplane", dataplane.Alive ? $"pid {dataplane.Pid}, {dataplane.Device}, {dataplane.Port}, {dataplane.Workers} worker(s){heartbeat}" : "not running");
+        if (dataplane.Note.Length > 0) facts.Row("port choice", dataplane.Note);
+        facts.Row("received", Number(traffic.Received));
+        facts.Row("forwarded", Number(traffic.Forwarded));
+        facts.Row("to host", Number(traffic.Host));
+        facts.Row("answered", Number(traffic.Answered));
+        facts.Row("dropped", Number(traffic.Dropped));
+        foreach ((string reason, ulong count) in traffic.Reasons) facts.Row($"  {reason}", Number(count));
+        facts.Row("flows", $"{Number(traffic.FlowsInserted)} opened, {Number(traffic.FlowsExpired)} expired, {Number(traffic.FlowsDisplaced)} displaced");
+        facts.Print(output);
+
+        Table members = TextTable.Create("member", "status", "#generation", "spec", "table");
+        foreach (MemberStatus member in status.Cluster.Members)
+        {
+            members.Row(member.Node, member.Status, Number(member.Generation), member.SpecDigest, member.TableDigest);
+        }
+
+        output.WriteLine();
+        members.Print(output);
+        if (status.Problems.IsEmpty) return;
+        output.WriteLine();
+        foreach (string problem in status.Problems) output.WriteLine($"problem: {problem}");
+    }
+
+    private static string Number<T>(T value)
+        where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using RustyRail.ControlPlane.Configuration;
+using RustyRail.ControlPlane.Native;
+
+namespace RustyRail.ControlPlane.Supervision;
+
+/// <summary>How to start the dataplane, and where it leaves its words.</summary>
+internal sealed record DataplaneLaunch(string Program, ImmutableArray<string> Arguments, string Device, string LogPath)
+{
+    public static DataplaneLaunch For(StartPlan plan) => new(
+        DataplaneProgram.Path,
+        ["run", "--region", plan.State.Region, "--device", plan.Node.Device, "--port", PortKinds.Words.WordOf(plan.Node.Port)],
+        plan.Node.Device,
+        plan.State.Log);
+
+    public DataplaneProcess Start(DateTimeOffset now)
+    {
+        var log = new DataplaneLog(LogPath);
+        long before = log.Length;
+        int pid = DetachedProcess.Start(Program, Arguments, LogPath);
+
+        // A child stays a zombie until it is reaped, so its number is still its own here.
+        return new DataplaneProcess(PidFd.TryOpen(pid)!, now, log, before);
+    }
+}
