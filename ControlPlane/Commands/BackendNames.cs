@@ -2,7 +2,6 @@ using System.Text;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
 using RustyRail.ControlPlane.Admin;
-using RustyRail.ControlPlane.Configuration;
 
 namespace RustyRail.ControlPlane.Commands;
 
@@ -18,7 +17,7 @@ internal static class BackendNames
     public static async Task<CatalogueSpec> CatalogueAsync(AdminClient client, CancellationToken cancel)
     {
         string text = await client.GetTextAsync(AdminPaths.Catalogue, cancel);
-        ParsedSpecification parsed = SpecificationParser.Parse(Encoding.UTF8.GetBytes(text), "the running instance's catalogue", StartPlanner.Limits);
+        ParsedSpecification parsed = SpecificationParser.Parse(Encoding.UTF8.GetBytes(text), "the running instance's catalogue", SpecificationLimits.Default);
         return parsed.Spec ?? throw new OperatorException(parsed.Errors[0].ToString(), ExitCode.Failed);
     }
 

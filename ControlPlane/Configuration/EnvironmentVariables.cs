@@ -29,6 +29,7 @@ internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string> v
         Routers = this["RR_ROUTERS"] is { } routers ? SettingList.Split(routers) : null,
         Address = this["RR_ADDRESS"],
         ClusterName = this["RR_CLUSTER_NAME"],
+        ClusterNode = this["RR_CLUSTER_NODE"],
         ClusterPort = this["RR_CLUSTER_PORT"],
         Admin = this["RR_ADMIN"],
     };

@@ -8,7 +8,7 @@ namespace RustyRail.ControlPlane.Configuration;
 internal static class NodeFile
 {
     private static readonly ImmutableArray<string> Keys = ["$schema", "device", "port", "workers", "routers", "address", "cluster", "admin"];
-    private static readonly ImmutableArray<string> ClusterKeys = ["name", "port"];
+    private static readonly ImmutableArray<string> ClusterKeys = ["name", "node", "port"];
 
     public static NodeSettings Read(string path, ImmutableArray<string>.Builder errors)
     {
@@ -30,6 +30,7 @@ internal static class NodeFile
             Routers = node.Has("routers") ? Texts(node, "routers", errors) : null,
             Address = Text(node, "address", errors),
             ClusterName = cluster is null ? null : Text(cluster, "name", errors),
+            ClusterNode = cluster is null ? null : Text(cluster, "node", errors),
             ClusterPort = cluster is null ? null : Number(cluster, "port", errors),
             Admin = Text(node, "admin", errors),
         };

@@ -13,6 +13,7 @@ internal sealed record NodeSettings
     public ImmutableArray<Setting>? Routers { get; init; }
     public Setting? Address { get; init; }
     public Setting? ClusterName { get; init; }
+    public Setting? ClusterNode { get; init; }
     public Setting? ClusterPort { get; init; }
     public Setting? Admin { get; init; }
 
@@ -25,6 +26,7 @@ internal sealed record NodeSettings
         Routers = Routers ?? weaker.Routers,
         Address = Address ?? weaker.Address,
         ClusterName = ClusterName ?? weaker.ClusterName,
+        ClusterNode = ClusterNode ?? weaker.ClusterNode,
         ClusterPort = ClusterPort ?? weaker.ClusterPort,
         Admin = Admin ?? weaker.Admin,
     };

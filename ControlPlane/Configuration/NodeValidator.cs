@@ -22,6 +22,7 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
         Cluster = new ClusterOptions
         {
             Name = settings.ClusterName is { } name ? ClusterName(name) : ClusterOptions.DefaultName,
+            Node = settings.ClusterNode is { } own ? NodeName(own) : Environment.MachineName,
             Port = settings.ClusterPort is { } listen ? ClusterPort(listen) : 0,
         },
         Admin = settings.Admin is { } admin ? Admin(admin) : new AdminOptions(),
@@ -84,6 +85,12 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
         // It becomes the actor system's name, which may hold no more than this.
         bool possible = setting.Text.Length > 0 && char.IsAsciiLetterOrDigit(setting.Text[0]) && setting.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
         if (!possible) Refuse(setting, "cluster name", "is not made of letters, digits, - and _, beginning with a letter or digit");
+        return setting.Text;
+    }
+
+    private string NodeName(Setting setting)
+    {
+        if (!SpecificationNames.IsName(setting.Text)) errors.Add($"{setting.Origin}: cluster node {SpecificationNames.Refusal(setting.Text)}");
         return setting.Text;
     }
 

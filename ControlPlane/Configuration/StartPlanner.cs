@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using RustyRail.Contract.Json;
-using RustyRail.Contract.Region;
 using RustyRail.Contract.Specification;
 
 namespace RustyRail.ControlPlane.Configuration;
@@ -43,18 +41,11 @@ internal static class StartPlanner
 
     public static CatalogueSpec? ReadServices(Setting file, ImmutableArray<string>.Builder errors, ImmutableArray<string>.Builder warnings)
     {
-        ParsedSpecification parsed = SpecificationParser.ParseFile(file.Text, Limits);
+        ParsedSpecification parsed = SpecificationParser.ParseFile(file.Text, SpecificationLimits.Default);
         errors.AddRange(parsed.Errors.Select(error => error.ToString()));
         warnings.AddRange(parsed.Warnings.Select(warning => warning.ToString()));
         return parsed.Spec;
     }
-
-    /// <summary>What a region of the default capacities takes. Old and new tables share the arena, so a catalogue may use half of it.</summary>
-    public static SpecificationLimits Limits { get; } = new(
-        RegionCapacities.Default.Services,
-        RegionCapacities.Default.Pools,
-        RegionCapacities.Default.Backends,
-        RegionCapacities.Default.TableArenaBytes / 2 / sizeof(ushort));
 
     private static void RefuseTwoCatalogues(StartRequest request, TargetCatalogue? targets, ImmutableArray<string>.Builder errors)
     {
@@ -79,7 +70,7 @@ internal static class StartPlanner
         try
         {
             IReadOnlyList<(string, IPAddress)> resolved = await TargetResolver.ResolveAsync(targets.Targets, cancel);
-            errors.AddRange(SpecificationValidator.Validate(targets.Catalogue(resolved), Limits).Select(line => $"{EnvironmentVariables.TargetIps}: {line}"));
+            errors.AddRange(SpecificationValidator.Validate(targets.Catalogue(resolved), SpecificationLimits.Default).Select(line => $"{EnvironmentVariables.TargetIps}: {line}"));
         }
         catch (OperatorException e)
         {

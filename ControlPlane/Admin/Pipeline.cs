@@ -1,0 +1,50 @@
+using Akka.Actor;
+using Akka.Hosting;
+using RustyRail.Actors.Catalogue;
+using RustyRail.Actors.BackendHealth;
+using RustyRail.Actors.Membership;
+using RustyRail.Actors.Tables;
+using static RustyRail.Actors.Protocol.BackendHealthProtocol;
+using static RustyRail.Actors.Protocol.CatalogueProtocol;
+using static RustyRail.Actors.Protocol.MembershipProtocol;
+using static RustyRail.Actors.Protocol.TablesProtocol;
+
+namespace RustyRail.ControlPlane.Admin;
+
+/// <summary>
+/// The one place where actors are asked. They are looked up each time: after a restart of the actor system they are others.
+/// </summary>
+internal sealed class Pipeline(Func<IReadOnlyActorRegistry?> registry)
+{
+    private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(3);
+
+    // Longer than a write to the slowest disk that anybody should use, and than the wait for the other nodes.
+    private static readonly TimeSpan ChangeLimit = TimeSpan.FromSeconds(10);
+
+    public Task<CatalogueChanged> CatalogueAsync() => AskAsync<CatalogueActor, CatalogueChanged>(new GetCatalogue(), QuestionLimit);
+
+    public Task<HealthReport> HealthAsync() => AskAsync<BackendHealthActor, HealthReport>(new GetHealth(), QuestionLimit);
+
+    public Task<TablesReport> TablesAsync() => AskAsync<TablePublisherActor, TablesReport>(new GetTables(), QuestionLimit);
+
+    public Task<MembershipReport> MembershipAsync() => AskAsync<MembershipActor, MembershipReport>(new GetMembership(), QuestionLimit);
+
+    /// <summary>A <see cref="CatalogueAccepted"/> or a <see cref="CatalogueRejected"/>.</summary>
+    public Task<object> ChangeAsync(ICatalogueCommand command) => AskAsync<CatalogueActor, object>(command, ChangeLimit);
+
+    private async Task<TAnswer> AskAsync<TActor, TAnswer>(object question, TimeSpan limit)
+    {
+        if (registry() is not { } actors || !actors.TryGet<TActor>(out IActorRef actor)) throw new PipelineUnavailableException("the actor system is starting");
+        try
+        {
+            return await actor.Ask<TAnswer>(question, limit);
+        }
+        catch (AskTimeoutException)
+        {
+            throw new PipelineUnavailableException($"{typeof(TActor).Name} did not answer within {limit.TotalSeconds:0} s");
+        }
+    }
+}
+
+/// <summary>The actors cannot be asked at the moment. Forwarding does not depend on them.</summary>
+internal sealed class PipelineUnavailableException(string message) : Exception(message);

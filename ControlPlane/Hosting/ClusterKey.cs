@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using RustyRail.Contract.Hashing;
+using RustyRail.ControlPlane.Configuration;
+
+namespace RustyRail.ControlPlane.Hosting;
+
+/// <summary>
+/// The cluster's hash key: made once, kept beside the catalogue. It is a secret: whoever knows it can aim all flows at one backend.
+/// </summary>
+internal static class ClusterKey
+{
+    private const string FileName = "cluster.key";
+    private const string FormatName = "rustyrail-cluster-key-1";
+
+    /// <param name="published">What a running dataplane uses: it wins over making a new one, so that its flows keep their places.</param>
+    public static FlowHashKey ReadOrMake(DataDirectory data, FlowHashKey? published, Cleanup cleanup)
+    {
+        string path = Path.Combine(data.Path, FileName);
+        try
+        {
+            if (File.Exists(path)) return Parse(path, File.ReadAllText(path));
+            FlowHashKey key = published ?? Random();
+            string unfinished = path + ".new";
+            FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            using (StreamWriter text = new(unfinished, options))
+            {
+                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{FormatName} {key.Algorithm} {key.Key0:x16} {key.Key1:x16}"));
+            }
+
+            File.Move(unfinished, path);
+            cleanup.AfterFailure(() => File.Delete(path));
+            return key;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException($"{path}: {e.Message}");
+        }
+    }
+
+    public static FlowHashKey Random() => new(RandomNumber(), RandomNumber(), FlowHashKey.MultiplyMix);
+
+    internal static FlowHashKey Parse(string path, string text)
+    {
+        string[] parts = text.Trim().Split(' ');
+        ulong key0 = 0, key1 = 0;
+        int algorithm = 0;
+        bool valid = parts.Length == 4 && parts[0] == FormatName
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out algorithm) && algorithm == FlowHashKey.MultiplyMix
+            && ulong.TryParse(parts[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out key0)
+            && ulong.TryParse(parts[3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out key1);
+        return valid ? new FlowHashKey(key0, key1, algorithm) : throw new OperatorException($"{path}: not a cluster key that this program can use");
+    }
+
+    private static ulong RandomNumber() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+}
