@@ -1,1 +1,3 @@
-return;
+using RustyRail.ControlPlane.Commands;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

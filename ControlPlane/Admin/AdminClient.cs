@@ -10,6 +10,9 @@ namespace RustyRail.ControlPlane.Admin;
 /// <summary>The command line's way to the running instance: HTTP over the Unix socket of the state directory.</summary>
 internal sealed class AdminClient : IDisposable
 {
+    /// <summary>What requests over the socket name as their host.</summary>
+    public const string HostName = "rustyrail";
+
     // More than the server's own patience with its actors, so that its answer is the one that is seen.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
@@ -21,7 +24,7 @@ internal sealed class AdminClient : IDisposable
         _socketPath = state.AdminSocket;
         _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false })
         {
-            BaseAddress = new Uri("http://rustyrail"),
+            BaseAddress = new Uri($"http://{HostName}"),
             Timeout = Patience,
         };
     }

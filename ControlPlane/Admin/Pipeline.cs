@@ -1,7 +1,7 @@
 using Akka.Actor;
-using Akka.Hosting;
-using RustyRail.Actors.Catalogue;
 using RustyRail.Actors.BackendHealth;
+using RustyRail.Actors.Catalogue;
+using RustyRail.Actors.Hosting;
 using RustyRail.Actors.Membership;
 using RustyRail.Actors.Tables;
 using static RustyRail.Actors.Protocol.BackendHealthProtocol;
@@ -14,7 +14,7 @@ namespace RustyRail.ControlPlane.Admin;
 /// <summary>
 /// The one place where actors are asked. They are looked up each time: after a restart of the actor system they are others.
 /// </summary>
-internal sealed class Pipeline(Func<IReadOnlyActorRegistry?> registry)
+internal sealed class Pipeline(ActorSystemIncarnations actors)
 {
     private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(3);
 
@@ -34,7 +34,7 @@ internal sealed class Pipeline(Func<IReadOnlyActorRegistry?> registry)
 
     private async Task<TAnswer> AskAsync<TActor, TAnswer>(object question, TimeSpan limit)
     {
-        if (registry() is not { } actors || !actors.TryGet<TActor>(out IActorRef actor)) throw new PipelineUnavailableException("the actor system is starting");
+        if (!actors.TryGet<TActor>(out IActorRef? actor)) throw new PipelineUnavailableException("the actor system is starting");
         try
         {
             return await actor.Ask<TAnswer>(question, limit);

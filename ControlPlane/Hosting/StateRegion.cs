@@ -7,8 +7,9 @@ namespace RustyRail.ControlPlane.Hosting;
 internal static class StateRegion
 {
     /// <exception cref="OperatorException">Another layout, another control plane, no room.</exception>
-    public static RegionFile Open(StateDirectory state, Cleanup cleanup)
+    public static RegionFile Open(StartPlan plan, Cleanup cleanup)
     {
+        StateDirectory state = plan.State;
         bool exists = File.Exists(state.Region);
         RegionFile region;
         try
@@ -21,8 +22,14 @@ internal static class StateRegion
         }
 
         cleanup.Then(region.Dispose);
-        if (!exists) cleanup.AfterFailure(() => File.Delete(state.Region));
         Claim(region, state);
+
+        cleanup.Then(() =>
+        {
+            // After a stop its memory is the machine's again; a failed start takes away what it made. Whatever still serves keeps its region.
+            bool remove = cleanup.Started ? !plan.Attach : !exists;
+            if (remove && !region.IsHeld(RegionRole.Dataplane)) File.Delete(state.Region);
+        });
         return region;
     }
 

@@ -16,7 +16,8 @@ internal sealed partial class DataplaneSupervisor(DataplaneLaunch launch, Func<D
     private readonly RestartBackoff _backoff = new();
     private DataplaneProcess? _process;
 
-    public int? Pid => _process?.Pid;
+    /// <summary>The dataplane was running before this supervisor.</summary>
+    public bool IsAdopted { get; private set; }
 
     /// <summary>Returns once packets can flow. The one line of a dataplane that cannot start becomes ours.</summary>
     /// <exception cref="OperatorException">It cannot start; none is left running.</exception>
@@ -25,6 +26,7 @@ internal sealed partial class DataplaneSupervisor(DataplaneLaunch launch, Func<D
         if (Adopt() is { } running)
         {
             _process = running;
+            IsAdopted = true;
             Adopted(running.Pid, launch.Device);
             return;
         }

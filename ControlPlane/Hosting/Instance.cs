@@ -1,0 +1,144 @@
+using System.Net;
+using RustyRail.Actors.Catalogue;
+using RustyRail.Actors.Catalogue.Durable;
+using RustyRail.Actors.Hosting;
+using RustyRail.Actors.Tables;
+using RustyRail.Contract.Hashing;
+using RustyRail.Contract.Region;
+using RustyRail.Contract.Specification;
+using RustyRail.ControlPlane.Admin;
+using RustyRail.ControlPlane.Configuration;
+using RustyRail.ControlPlane.Supervision;
+
+namespace RustyRail.ControlPlane.Hosting;
+
+/// <summary>
+/// One running control plane. Started step by step, each of which can refuse with one line; everything made until then is undone. The order matters:
+/// what can be refused cheaply comes first, and the dataplane only when nothing else can fail for a reason outside of it.
+/// </summary>
+internal sealed class Instance : IAsyncDisposable
+{
+    private readonly Cleanup _cleanup = new();
+    private readonly List<Func<CancellationToken, Task>> _loops = [];
+    private DataplaneSupervisor? _dataplane;
+
+    private Instance()
+    {
+    }
+
+    /// <exception cref="OperatorException">It cannot start; nothing is left behind.</exception>
+    public static async Task<Instance> StartAsync(StartPlan plan, ILoggerFactory loggers, CancellationToken cancel)
+    {
+        Instance instance = new();
+        try
+        {
+            await instance.StartStepsAsync(plan, loggers, cancel);
+            instance._cleanup.Started = true;
+            return instance;
+        }
+        catch
+        {
+            await instance.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Works until cancelled; then ends the dataplane too, if it is this instance's to end.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task[] loops = [.. _loops.Select(loop => loop(ending.Token))];
+        try
+        {
+            await await Task.WhenAny(loops);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The end that was asked for.
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // First, since a service manager's patience is short. A start that failed leaves the one that it found: that one still forwards.
+        if (_dataplane is { } dataplane && (_cleanup.Started || !dataplane.IsAdopted)) await dataplane.StopAsync();
+        await _cleanup.DisposeAsync();
+    }
+
+    private async Task StartStepsAsync(StartPlan plan, ILoggerFactory loggers, CancellationToken cancel)
+    {
+        InstanceLock held = InstanceLock.Take(plan.Node.Device);
+        _cleanup.Then(held.Dispose);
+        CatalogueStore? store = plan.Targets is null ? OpenStore(plan.Data) : null;
+        Directories.Make(plan.State.Path, "state directory", _cleanup.Then);
+        RegionFile region = StateRegion.Open(plan, _cleanup);
+        FlowHashKey? published = StateRegion.PublishedKey(region);
+        FlowHashKey key = plan.Targets is null ? ClusterKey.ReadOrMake(plan.Data, published, _cleanup) : published ?? ClusterKey.Random();
+
+        Composition composition = new(
+            plan,
+            region,
+            new TablesOptions(key, plan.Node.Routers),
+            new CatalogueOptions { Node = plan.Node.Cluster.Node, Store = store, Initial = await InitialAsync(plan, cancel), Limits = SpecificationLimits.Of(region.Capacities) });
+        ActorSystemIncarnations actors = new(plan.Node.Cluster.Name, composition.Compose, loggers, TimeProvider.System);
+        _cleanup.ThenAsync(actors.DisposeAsync);
+        Pipeline pipeline = new(actors);
+        WebApplication admin = await AdminHost.StartAsync(plan, region, pipeline, loggers);
+        _cleanup.ThenAsync(admin.DisposeAsync);
+
+        await StartDataplaneAsync(plan, region, loggers, cancel);
+        await actors.StartAsync(cancel);
+        _loops.Add(stop => ControlHeartbeat.BeatAsync(region, stop));
+        if (plan.Targets is { HasNames: true } targets)
+        {
+            TargetRefresh refresh = new(targets, composition, pipeline, TimeProvider.System, loggers.CreateLogger<TargetRefresh>());
+            _loops.Add(refresh.RunAsync);
+        }
+    }
+
+    private async Task StartDataplaneAsync(StartPlan plan, RegionFile region, ILoggerFactory loggers, CancellationToken cancel)
+    {
+        Func<DataplaneSigns> signs = () => DataplaneSigns.Read(region);
+        if (plan.Attach)
+        {
+            AttachedDataplane attached = new(plan.Node.Device, signs, TimeProvider.System, loggers.CreateLogger<AttachedDataplane>());
+            _loops.Add(attached.WatchAsync);
+            return;
+        }
+
+        if (!File.Exists(plan.State.Log)) _cleanup.AfterFailure(() => File.Delete(plan.State.Log));
+        _dataplane = new DataplaneSupervisor(DataplaneLaunch.For(plan), signs, TimeProvider.System, loggers.CreateLogger<DataplaneSupervisor>());
+        _cleanup.Then(_dataplane.Dispose);
+        await _dataplane.StartAsync(cancel);
+        _loops.Add(_dataplane.WatchAsync);
+    }
+
+    private CatalogueStore OpenStore(DataDirectory data)
+    {
+        Directories.Make(data.Path, "data directory", _cleanup.AfterFailure);
+        bool exists = File.Exists(data.Catalogue);
+        try
+        {
+            CatalogueStore store = CatalogueStore.Open(data.Catalogue);
+            if (!exists) _cleanup.AfterFailure(() => File.Delete(data.Catalogue));
+            _cleanup.Then(store.Dispose);
+            return store;
+        }
+        catch (CatalogueStoreException e)
+        {
+            throw new OperatorException(e.Message);
+        }
+    }
+
+    private static async Task<CatalogueSpec?> InitialAsync(StartPlan plan, CancellationToken cancel)
+    {
+        if (plan.Targets is not { } targets) return plan.FirstCatalogue;
+        IReadOnlyList<(string, IPAddress)> resolved = await TargetResolver.ResolveAsync(targets.Targets, cancel);
+        return targets.Catalogue(resolved);
+    }
+}

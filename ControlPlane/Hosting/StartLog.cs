@@ -1,0 +1,14 @@
+namespace RustyRail.ControlPlane.Hosting;
+
+/// <summary>The milestones of a run.</summary>
+internal static partial class StartLog
+{
+    [LoggerMessage(LogLevel.Warning, "{Warning}")]
+    public static partial void Warn(ILogger log, string warning);
+
+    [LoggerMessage(LogLevel.Information, "Running on {Device}; admin API at {Admin}")]
+    public static partial void Started(ILogger log, string device, string admin);
+
+    [LoggerMessage(LogLevel.Information, "Stopping")]
+    public static partial void Stopping(ILogger log);
+}
