@@ -7,8 +7,8 @@ namespace RustyRail.ControlPlane.Configuration;
 /// <summary>The node file (docs/node.schema.json). Shape only: what values mean is <see cref="NodeValidator"/>'s, whichever source they come from.</summary>
 internal static class NodeFile
 {
-    private static readonly ImmutableArray<string> Keys = ["$schema", "device", "port", "workers", "routers", "address", "cluster", "admin"];
-    private static readonly ImmutableArray<string> ClusterKeys = ["name", "node", "port"];
+    internal static readonly ImmutableArray<string> Keys = ["$schema", "device", "port", "workers", "routers", "address", "cluster", "admin"];
+    internal static readonly ImmutableArray<string> ClusterKeys = ["name", "node", "port"];
 
     public static NodeSettings Read(string path, ImmutableArray<string>.Builder errors)
     {
