@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace RustyRail.ControlPlane;
 
 /// <summary>Ends a command with lines for its operator, each naming the thing and the place. Never printed with a stack trace.</summary>
@@ -10,14 +8,14 @@ internal sealed class OperatorException : Exception
     {
     }
 
-    public OperatorException(ImmutableArray<string> lines, int exitCode = RustyRail.ControlPlane.ExitCode.Refused)
+    public OperatorException(IReadOnlyList<string> lines, int exitCode = RustyRail.ControlPlane.ExitCode.Refused)
         : base(string.Join(Environment.NewLine, lines))
     {
         Lines = lines;
         ExitCode = exitCode;
     }
 
-    public ImmutableArray<string> Lines { get; }
+    public IReadOnlyList<string> Lines { get; }
 
     public int ExitCode { get; }
 }

@@ -57,7 +57,7 @@ internal static class FactEndpoints
         ];
     }
 
-    private static BackendStatus Of(BackendSpec backend, HealthSpec check, BackendHealth? health, (TrafficCounters Counters, long Flows) traffic) => new(
+    private static BackendStatus Of(BackendSpec backend, HealthSpec check, HealthState? health, (TrafficCounters Counters, long Flows) traffic) => new(
         backend.Id.Pool.Name,
         backend.Id.Name,
         backend.Address.ToString(),
@@ -71,7 +71,7 @@ internal static class FactEndpoints
         traffic.Counters.NewFlows,
         traffic.Flows);
 
-    private static string HealthWord(HealthSpec check, BackendHealth? health) => (check.Type, health?.Health) switch
+    private static string HealthWord(HealthSpec check, HealthState? health) => (check.Type, health?.Health) switch
     {
         (HealthCheckType.None, _) => "unchecked",
         (_, Health.Up) => "up",

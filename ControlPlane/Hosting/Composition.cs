@@ -19,8 +19,8 @@ internal sealed class Composition(StartPlan plan, RegionFile region, TablesOptio
         .WithRustyRailCluster(new Actors.Hosting.ClusterOptions { Node = plan.Node.Cluster.Node, Port = plan.Node.Cluster.Port })
         .WithCatalogue(catalogue with { Initial = Initial })
         .WithMembership(plan.Node.Cluster.Node)
-        .WithBackendHealth()
+        .WithBackendHealth(region)
         .WithPools()
-        .WithNextHops(plan.Node.Address)
+        .WithNextHops(plan.Node.Device)
         .WithTables(region, tables);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
@@ -33,7 +34,7 @@ internal sealed partial class TargetRefresh(TargetCatalogue targets, Composition
         CatalogueSpec now = (await pipeline.CatalogueAsync()).Spec;
         foreach (PoolSpec pool in wanted.Pools.Values)
         {
-            IReadOnlyDictionary<BackendId, BackendSpec> known = now.Pools.TryGetValue(pool.Id, out PoolSpec? current) ? current.Backends : pool.Backends.Clear();
+            ImmutableSortedDictionary<BackendId, BackendSpec> known = now.Pools.TryGetValue(pool.Id, out PoolSpec? current) ? current.Backends : pool.Backends.Clear();
             foreach (BackendSpec backend in pool.Backends.Values.Where(backend => !known.ContainsKey(backend.Id))) await ChangeAsync(new AddBackend(backend), backend.Id);
             foreach (BackendId gone in known.Keys.Where(id => !pool.Backends.ContainsKey(id))) await ChangeAsync(new RemoveBackend(gone), gone);
         }

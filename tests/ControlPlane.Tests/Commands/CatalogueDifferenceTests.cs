@@ -28,7 +28,7 @@ public sealed class CatalogueDifferenceTests
             "- backend web/s2: address 192.0.2.12, weight 100, state active",
             "+ backend web/s3: address 192.0.2.13, weight 100, state active",
             "~ service web: port 80 -> 80-81",
-        ], CatalogueDifference.Between(Parse(Before), Parse(after)));
+        ], CatalogueDifference.Between(Parse(Before), Parse(after)).AsEnumerable());
     }
 
     private static CatalogueSpec Parse(string text) => SpecificationParser.Parse(Encoding.UTF8.GetBytes(text), "test", SpecificationLimits.Default).Spec!;

@@ -21,11 +21,11 @@ public sealed class NodeFileTests : IDisposable
                 "198.51.100.0/24" ],
               "cluster": { "name": "edge", "node": "lb1", "port": 4053 }
             }
-            """, out ImmutableArray<string> errors);
+            """, out IReadOnlyList<string> errors);
 
         Assert.Empty(errors);
         Assert.Equal(new Setting("eth1", $"{Path}:3"), settings.Device);
-        Assert.Equal([new Setting("192.0.2.0/24", $"{Path}:5"), new Setting("198.51.100.0/24", $"{Path}:6")], settings.Routers!.Value);
+        Assert.Equal([new Setting("192.0.2.0/24", $"{Path}:5"), new Setting("198.51.100.0/24", $"{Path}:6")], settings.Routers!.Value.AsEnumerable());
         Assert.Equal(new Setting("4053", $"{Path}:7"), settings.ClusterPort);
         Assert.Equal("edge", settings.ClusterName!.Value.Text);
         Assert.Equal("lb1", settings.ClusterNode!.Value.Text);
@@ -42,7 +42,7 @@ public sealed class NodeFileTests : IDisposable
               "routers": [ 7 ],
               "cluster": { "seeds": [] }
             }
-            """, out ImmutableArray<string> errors);
+            """, out IReadOnlyList<string> errors);
 
         Assert.Equal(
         [
@@ -59,7 +59,7 @@ public sealed class NodeFileTests : IDisposable
         var errors = ImmutableArray.CreateBuilder<string>();
         NodeFile.Read(Path, errors);
 
-        Assert.Equal([$"{Path}: no such file"], errors);
+        Assert.Equal([$"{Path}: no such file"], errors.AsEnumerable());
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class NodeFileTests : IDisposable
 
     private string Path => _directory.At("node.json");
 
-    private NodeSettings Read(string text, out ImmutableArray<string> errors)
+    private NodeSettings Read(string text, out IReadOnlyList<string> errors)
     {
         var found = ImmutableArray.CreateBuilder<string>();
         NodeSettings settings = NodeFile.Read(_directory.File("node.json", text), found);

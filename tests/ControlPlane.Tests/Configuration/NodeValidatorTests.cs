@@ -38,7 +38,7 @@ public sealed class NodeValidatorTests
         });
 
         Assert.Equal(PortKind.AfXdp, node.Port);
-        Assert.Equal([IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("198.51.100.7/32")], node.Routers);
+        Assert.Equal([IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("198.51.100.7/32")], node.Routers.AsEnumerable());
         Assert.Equal(IPAddress.Parse("192.0.2.9"), node.Address);
         Assert.Equal("lb1", node.Cluster.Node);
         Assert.Equal(4053, node.Cluster.Port);
@@ -107,10 +107,10 @@ public sealed class NodeValidatorTests
         return node;
     }
 
-    private static ImmutableArray<string> Errors(NodeSettings settings)
+    private static string[] Errors(NodeSettings settings)
     {
         var errors = ImmutableArray.CreateBuilder<string>();
         new NodeValidator(errors).Validate(settings);
-        return errors.ToImmutable();
+        return [.. errors];
     }
 }
