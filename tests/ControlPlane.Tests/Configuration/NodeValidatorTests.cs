@@ -84,7 +84,7 @@ public sealed class NodeValidatorTests
     [Fact]
     public void All_errors_are_reported_at_once()
     {
-        IReadOnlyList<string> errors = Errors(Minimal with
+        string[] errors = Errors(Minimal with
         {
             Routers = [new Setting("192.0.2.1/24", "node.json:2")],
             Address = new Setting("10.1", "node.json:3"),
@@ -92,7 +92,7 @@ public sealed class NodeValidatorTests
             ClusterNode = new Setting("a b", "node.json:5"),
         });
 
-        Assert.Equal(4, errors.Count);
+        Assert.Equal(4, errors.Length);
         Assert.StartsWith("node.json:2: routers: \"192.0.2.1/24\" has bits set beyond its length", errors[0], StringComparison.Ordinal);
         Assert.Contains("node.json:3: address \"10.1\" is not an IP address", errors);
         Assert.Contains("node.json:4: cluster port \"70000\" is not a number from 0 to 65535", errors);
