@@ -12,9 +12,9 @@ internal sealed class OneAnswerServer : IDisposable
     private readonly TaskCompletionSource<string> _request = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="answer">Null: keeps the connection open and says nothing. Empty: closes it.</param>
-    public OneAnswerServer(string? answer, int port = 0)
+    public OneAnswerServer(string? answer, int port = 0, string address = "127.0.0.1")
     {
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        _listener.Bind(new IPEndPoint(IPAddress.Parse(address), port));
         _listener.Listen();
         EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
         _ = ServeAsync(answer);

@@ -1,4 +1,3 @@
-using System.Net;
 using Actors.Tests.BackendHealth;
 using Actors.Tests.Tables;
 using Akka.Actor;
@@ -16,15 +15,24 @@ using static RustyRail.Actors.Protocol.TablesProtocol;
 namespace Actors.Tests.Hosting;
 
 /// <summary>Real time, real sockets on loopback, real region: from an edit or a fault to the snapshot.</summary>
-public sealed class PipelineTests(ITestOutputHelper output) : IDisposable
+public sealed class PipelineTests : IDisposable
 {
     private static readonly HealthSpec Check = SampleSpecs.Tcp(intervalSeconds: 0.2, timeoutSeconds: 0.1, rise: 1, fall: 2);
+    private readonly ITestOutputHelper _output;
     private readonly TemporaryRegion _region = new();
     private readonly OneAnswerServer _server = new("");
+    private readonly OneAnswerServer[] _others;
+
+    public PipelineTests(ITestOutputHelper output)
+    {
+        _output = output;
+        _others = [new("", _server.EndPoint.Port, AddressOf("b")), new("", _server.EndPoint.Port, AddressOf("c"))];
+    }
 
     public void Dispose()
     {
         _server.Dispose();
+        foreach (OneAnswerServer other in _others) other.Dispose();
         _region.Dispose();
     }
 
@@ -34,9 +42,9 @@ public sealed class PipelineTests(ITestOutputHelper output) : IDisposable
         await using RunningPipeline pipeline = await RunningPipeline.StartAsync(_region.Region, Servers("a", "b"));
         await pipeline.AwaitTableAsync("a", "b");
         await pipeline.ChangeAsync(new AddBackend(Server("c")));
-        output.WriteLine($"measured: added after {await pipeline.AwaitTableAsync("a", "b", "c")}");
+        _output.WriteLine($"measured: added after {await pipeline.AwaitTableAsync("a", "b", "c")}");
         await pipeline.ChangeAsync(new SetBackendState(Id("a"), BackendState.Draining));
-        output.WriteLine($"measured: drained after {await pipeline.AwaitTableAsync("b", "c")}");
+        _output.WriteLine($"measured: drained after {await pipeline.AwaitTableAsync("b", "c")}");
         await pipeline.ChangeAsync(new RemoveBackend(Id("b")));
         await pipeline.AwaitTableAsync("c");
         await pipeline.ChangeAsync(new SetBackendState(Id("a"), BackendState.Active));
@@ -58,7 +66,7 @@ public sealed class PipelineTests(ITestOutputHelper output) : IDisposable
         TimeSpan open = await pipeline.AwaitTableAsync("a", "b", "spare"); // none is healthy: all are kept
         using OneAnswerServer risen = new("", mortal.EndPoint.Port);
         TimeSpan back = await pipeline.AwaitTableAsync("a", "b");
-        output.WriteLine($"measured: from the fault to the snapshot {open.TotalMilliseconds:0} ms, back after {back.TotalMilliseconds:0} ms");
+        _output.WriteLine($"measured: from the fault to the snapshot {open.TotalMilliseconds:0} ms, back after {back.TotalMilliseconds:0} ms");
         Assert.InRange(open, TimeSpan.Zero, Check.Fall * (Check.Interval + Check.Timeout) + TimeSpan.FromMilliseconds(120));
     }
 
@@ -77,7 +85,7 @@ public sealed class PipelineTests(ITestOutputHelper output) : IDisposable
         Crash(pipeline, stage);
 
         await pipeline.ChangeAsync(new AddBackend(Server("c")));
-        output.WriteLine($"measured: added after {await pipeline.AwaitTableAsync("a", "b", "c")}");
+        _output.WriteLine($"measured: added after {await pipeline.AwaitTableAsync("a", "b", "c")}");
         Assert.Equal(1, pipeline.Incarnations);
         Assert.True(_region.Generation > before.Generation);
         Assert.Equal(["a", "b", "c"], _region.SlotNames());
@@ -89,6 +97,7 @@ public sealed class PipelineTests(ITestOutputHelper output) : IDisposable
         string digest;
         await using (RunningPipeline first = await RunningPipeline.StartAsync(_region.Region, Servers("b", "c")))
         {
+            await first.AwaitTableAsync("b", "c");
             await first.ChangeAsync(new AddBackend(Server("a")));
             await first.AwaitTableAsync("a", "b", "c");
             digest = (await first.TablesAsync()).TableDigest;
@@ -128,6 +137,8 @@ public sealed class PipelineTests(ITestOutputHelper output) : IDisposable
     private CatalogueSpec Servers(params string[] names) =>
         CatalogueOf(Pool(Check with { Port = _server.EndPoint.Port }, [.. names.Select(Server)])).WithService("web", "203.0.113.1/32");
 
-    /// <summary>All are the one server.</summary>
-    private static BackendSpec Server(string name) => Backend(name, IPAddress.Loopback.ToString());
+    private static BackendSpec Server(string name) => Backend(name, AddressOf(name));
+
+    /// <summary>a, b, c: one server each.</summary>
+    private static string AddressOf(string name) => $"127.0.0.{name[0] - 'a' + 1}";
 }
