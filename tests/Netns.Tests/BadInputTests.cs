@@ -29,7 +29,7 @@ public sealed class BadInputTests(ITestOutputHelper output)
         Refuse(["RR_TARGET_IPS", "192.0.2.300"], "env", "RR_DEVICE=eth0", "RR_TARGET_IPS=192.0.2.11;192.0.2.300", "rustyrail");
         Refuse(["wifi"], "rustyrail", "run", "--device", "eth0", "--services", good, "--port", "wifi");
         Refuse(["CAP_"], "setpriv", "--bounding-set=-all", "--inh-caps=-all", "rustyrail", "run", "--device", "eth0", "--services", good);
-        Refuse(["/nowhere/node.json"], "rustyrail", "run", "--config", "/nowhere/node.json", "--services", good);
+        Refuse(["/nowhere/node.json"], "rustyrail", "run", "--device", "eth0", "--config", "/nowhere/node.json", "--services", good);
     }
 
     [SkippableFact]
@@ -39,7 +39,7 @@ public sealed class BadInputTests(ITestOutputHelper output)
 
         RefuseServices(Good.Replace("192.168.137.11", "192.168.137.911", StringComparison.Ordinal), "bad.json:1", "192.168.137.911");
         RefuseServices(Good.Replace("\"port\": 80", "\"port\": 80, \"colour\": 1", StringComparison.Ordinal), "bad.json:2", "colour");
-        RefuseServices(Good.Replace("\"} ]", "\"", StringComparison.Ordinal).Replace("\" } ]", "\" }, { \"name\": \"server1\", \"address\": \"192.168.137.12\" } ]", StringComparison.Ordinal), "bad.json:1", "server1");
+        RefuseServices(Good.Replace("192.168.137.11\" }", "192.168.137.11\" }, { \"name\": \"server1\", \"address\": \"192.168.137.12\" }", StringComparison.Ordinal), "bad.json:1", "server1");
         RefuseServices(Good.Replace("\"pool\": \"web\"", "\"pool\": \"web\", \"send\": \"vxlan\"", StringComparison.Ordinal), "bad.json:2", "vxlan");
         RefuseServices(Good.Replace("\"backends\"", "\"health\": { \"type\": \"grpc\", \"port\": 1 }, \"backends\"", StringComparison.Ordinal), "bad.json:1", "grpc");
         RefuseServices(Good.Replace("\"pool\": \"web\"", "\"pool\": \"wbe\"", StringComparison.Ordinal), "bad.json:2", "wbe");

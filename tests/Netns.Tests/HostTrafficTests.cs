@@ -30,7 +30,7 @@ public sealed class HostTrafficTests(ITestOutputHelper output)
     private void AssertHostReachable(string when)
     {
         TestBed.Exec("client1", "ping", "-c", "5", "-i", "0.2", "-W", "1", _balancer.ToString()).OrFail();
-        Download.Start("client1", _balancer, 8000, megabytesPerSecond: 1000).AssertIdentical();
+        Download.Start("client1", _balancer, 8000).AssertIdentical();
         Assert.True(TestBed.Inside("client1", () => GreProbe.IsRefused(_balancer, _noVip, milliseconds: 2000)), $"GRE for no VIP must reach the kernel {when}");
         Assert.False(TestBed.Inside("client1", () => GreProbe.IsRefused(_balancer, TestBed.Vip, milliseconds: 500, packets: 20)), $"GRE for a VIP was refused {when}");
         output.WriteLine($"measured: {when}: ping 5/5, 200 MB download identical, GRE for no VIP answered 'protocol unreachable', GRE for a VIP not");

@@ -7,16 +7,17 @@ using Netns.Tests.Lab;
 
 namespace Netns.Tests.Traffic;
 
-/// <summary>The big file over one connection, at a set pace, so that things can happen to it meanwhile.</summary>
+/// <summary>The big file over one connection, at a gentle pace while things happen to it, and then as fast as it comes.</summary>
 internal sealed class Download
 {
     private readonly Task<string> _sum;
     private long _bytes;
     private volatile string _server = "";
+    private const int GentleBytesPerSecond = 1_000_000;
+    private volatile bool _hurried;
     private volatile bool _cancelled;
 
-    private Download(string host, IPAddress address, int port, int bytesPerSecond) =>
-        _sum = TestBed.StartInside(host, () => Receive(address, port, bytesPerSecond));
+    private Download(string host, IPAddress address, int port) => _sum = TestBed.StartInside(host, () => Receive(address, port));
 
     /// <summary>Who serves it, by its header; empty before the first bytes.</summary>
     public string Server => _server;
@@ -25,11 +26,11 @@ internal sealed class Download
 
     public bool InFlight => Bytes > 0 && !_sum.IsCompleted;
 
-    public static Download Start(int megabytesPerSecond) => Start("client1", TestBed.Vip, 80, megabytesPerSecond);
+    public static Download Start() => Start("client1", TestBed.Vip, 80);
 
-    public static Download Start(string host, IPAddress address, int port, int megabytesPerSecond)
+    public static Download Start(string host, IPAddress address, int port)
     {
-        var download = new Download(host, address, port, megabytesPerSecond * 1_000_000);
+        var download = new Download(host, address, port);
         Eventually.Holds("the download begins", TimeSpan.FromSeconds(10), () => download.Bytes > 0 || download._sum.IsCompleted);
         return download;
     }
@@ -40,16 +41,17 @@ internal sealed class Download
         _sum.Wait();
     }
 
-    /// <summary>Every byte arrived, in order: SHA-256 as of the file.</summary>
+    /// <summary>Lets it run to its end; every byte must have arrived, in order: SHA-256 as of the file.</summary>
     public void AssertIdentical()
     {
+        _hurried = true;
         Assert.True(_sum.Wait(TimeSpan.FromMinutes(2)), $"the download hangs after {Bytes} bytes");
         using FileStream file = File.OpenRead(Path.Combine(TestBed.StateDirectory, "big"));
         Assert.Equal(Convert.ToHexString(SHA256.HashData(file)), _sum.Result);
         Assert.Equal(file.Length, Bytes);
     }
 
-    private string Receive(IPAddress address, int port, int bytesPerSecond)
+    private string Receive(IPAddress address, int port)
     {
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 20_000, ReceiveBufferSize = 1 << 19 };
         socket.Connect(address, port);
@@ -64,9 +66,9 @@ internal sealed class Download
         {
             sum.AppendData(buffer, 0, length);
             Volatile.Write(ref _bytes, _bytes + length);
-            double ahead = (double)_bytes / bytesPerSecond - Stopwatch.GetElapsedTime(started).TotalSeconds;
-            if (ahead > 0.005)
-                Thread.Sleep(TimeSpan.FromSeconds(ahead));
+            double ahead = (double)_bytes / GentleBytesPerSecond - Stopwatch.GetElapsedTime(started).TotalSeconds;
+            if (!_hurried && !_cancelled && ahead > 0)
+                Thread.Sleep(TimeSpan.FromSeconds(Math.Min(ahead, 0.1)));
         }
         return Convert.ToHexString(sum.GetHashAndReset());
     }
