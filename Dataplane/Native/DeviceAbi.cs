@@ -6,7 +6,7 @@ namespace RustyRail.Dataplane.Native;
 internal static class DeviceAbi
 {
     public const int IFNAMSIZ = 16;
-    public const uint SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, SIOCGIFMTU = 0x8921, SIOCSIFMTU = 0x8922, SIOCGIFHWADDR = 0x8927, SIOCETHTOOL = 0x8946;
+    public const uint SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, SIOCGIFMTU = 0x8921, SIOCGIFHWADDR = 0x8927, SIOCETHTOOL = 0x8946;
     public const short IFF_UP = 1, IFF_RUNNING = 0x40;
     public const ushort ARPHRD_ETHER = 1;
     public const uint TUNSETIFF = 0x400454ca;

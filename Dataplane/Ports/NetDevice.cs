@@ -50,13 +50,6 @@ internal sealed unsafe class NetDevice : IDisposable
         if (Libc.ioctl(_control.Number, DeviceAbi.SIOCSIFFLAGS, &request) < 0) throw NativeException.Last($"ioctl(SIOCSIFFLAGS, {Name})");
     }
 
-    public void SetMtu(int mtuBytes)
-    {
-        ifreq request = Named(Name);
-        request.ifr_mtu = mtuBytes;
-        if (Libc.ioctl(_control.Number, DeviceAbi.SIOCSIFMTU, &request) < 0) throw NativeException.Last($"ioctl(SIOCSIFMTU, {Name})");
-    }
-
     /// <summary>Receive queues in use; 1 where the driver does not say.</summary>
     public int ReadReceiveQueues()
     {

@@ -26,6 +26,7 @@ internal static class PortKinds
     {
         using WakeEvent wake = new();
         using AfXdpDevice opened = AfXdpPort.Open(new AfXdpOptions { Device = device, Queue = queue, WakeFd = wake.Descriptor }).Device;
+        foreach (string warning in opened.Warnings()) Console.Out.WriteLine($"{DateTime.UtcNow:u} warning: {warning}");
         using Serving serving = new(region, "af_xdp", device, $"{opened.Describe()}{(note.Length == 0 ? "" : "; ")}{note}");
         return serving.Run(new AfXdpPort(opened), new AfXdpSteering(opened), wake);
     }
