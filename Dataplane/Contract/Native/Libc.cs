@@ -11,7 +11,7 @@ internal static unsafe partial class Libc
     public const int F_OFD_GETLK = 36, F_OFD_SETLK = 37;
     public const short F_RDLCK = 0, F_WRLCK = 1, F_UNLCK = 2;
     public const long TMPFS_MAGIC = 0x01021994;
-    public const int ENOSPC = 28;
+    public const int EINTR = 4, ENOSPC = 28;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint mmap(nint addr, nuint length, int prot, int flags, SafeFileHandle fd, nint offset);

@@ -30,4 +30,22 @@ public sealed record RegionCapacities
 
     /// <summary>Bytes for Maglev tables, old and new generations together. Address space only: memory is taken as tables are written.</summary>
     public long TableArenaBytes { get; init; } = 512L << 20;
+
+    /// <summary>The first number that cannot be and its limits, or null. Flow keys, pool records and flow entries have 16, 16 and 14 bits for them.</summary>
+    public string? Problem() =>
+        Outside("services", Services, 1, 1 << 16)
+        ?? Outside("pools", Pools, 1, 1 << 16)
+        ?? Outside("backends", Backends, 1, 1 << 14)
+        ?? Outside("workers", Workers, 1, 64)
+        ?? Outside("routers", Routers, 0, 1 << 16)
+        ?? NotPowerOfTwo("flowsPerWorker", FlowsPerWorker, 4, 1 << 28)
+        ?? NotPowerOfTwo("exceptions", Exceptions, 4, 1 << 28)
+        ?? NotPowerOfTwo("samplesPerWorker", SamplesPerWorker, 1, 1 << 20)
+        ?? Outside("tableArenaBytes", TableArenaBytes, 4096, 1L << 40);
+
+    private static string? Outside(string name, long value, long least, long most) =>
+        value >= least && value <= most ? null : $"{name} {value}: must be {least} to {most}";
+
+    private static string? NotPowerOfTwo(string name, int value, int least, int most) =>
+        Outside(name, value, least, most) ?? ((value & (value - 1)) == 0 ? null : $"{name} {value}: must be a power of two");
 }

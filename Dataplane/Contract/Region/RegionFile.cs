@@ -36,6 +36,7 @@ internal sealed unsafe class RegionFile : IDisposable
     public static RegionFile Create(string path, RegionCapacities capacities)
     {
         string directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        if (!Directory.Exists(directory)) throw new RegionException($"{directory}: no such directory");
         if (!IsTmpfs(directory)) throw new RegionException($"{directory}: the state directory must be on tmpfs (a disk would stall the packet path)");
         string unfinished = $"{path}.{Environment.ProcessId}.new";
         try
@@ -62,9 +63,10 @@ internal sealed unsafe class RegionFile : IDisposable
 
     private static RegionFile Fill(string path, SafeFileHandle file, RegionCapacities capacities)
     {
-        RegionLayout layout = new(capacities);
         try
         {
+            if (capacities.Problem() is { } problem) throw new RegionException($"{path}: capacity of {problem}");
+            RegionLayout layout = new(capacities);
             RandomAccess.SetLength(file, layout.TotalBytes);
             Reserve(file, path, 0, layout.TableArena);
             byte* start = Map(file, path, layout.TotalBytes);
@@ -93,7 +95,7 @@ internal sealed unsafe class RegionFile : IDisposable
             }
 
             RegionCapacities capacities = CapacitiesOf(header);
-            if (header.TotalBytes != RandomAccess.GetLength(file) || new RegionLayout(capacities).TotalBytes != header.TotalBytes)
+            if (capacities.Problem() != null || header.TotalBytes != RandomAccess.GetLength(file) || new RegionLayout(capacities).TotalBytes != header.TotalBytes)
             {
                 throw new RegionException($"{path}: the region's size does not fit its capacities; remove the file");
             }
@@ -153,8 +155,14 @@ internal sealed unsafe class RegionFile : IDisposable
 
     private static void Reserve(SafeFileHandle file, string path, long offset, long bytes)
     {
-        if (Libc.fallocate(file, 0, (nint)offset, (nint)bytes) == 0) return;
-        int error = Marshal.GetLastPInvokeError();
+        int error;
+        // The runtime's own signals interrupt a long reservation, and tmpfs does not go on by itself.
+        do
+        {
+            if (Libc.fallocate(file, 0, (nint)offset, (nint)bytes) == 0) return;
+            error = Marshal.GetLastPInvokeError();
+        }
+        while (error == Libc.EINTR);
         string reason = error == Libc.ENOSPC ? "tmpfs is full" : Marshal.GetPInvokeErrorMessage(error);
         throw new RegionException($"{path}: cannot reserve {bytes >> 10} KiB: {reason}");
     }
