@@ -49,8 +49,13 @@ internal readonly unsafe struct SnapshotView
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint VipHash(in IpKey vip) => Mix(vip.High ^ vip.Low);
 
-    // Operators choose these keys, not clients: one multiplication spreads them well enough.
-    private static uint Mix(ulong value) => (uint)((value * 0x9E37_79B9_7F4A_7C15) >> 40);
+    // Operators choose these keys, not clients: one multiplication spreads them well enough. Its high half is needed too: the last byte of
+    // an IPv4 address is the value's top byte, which moves nothing else in the low half.
+    private static uint Mix(ulong value)
+    {
+        ulong high = Math.BigMul(value, 0x9E37_79B9_7F4A_7C15, out ulong low);
+        return (uint)((high ^ low) >> 24);
+    }
 
     public BackendId BackendIdOf(int slot) => new(new PoolId(Text(PoolNames + Backends[slot].Pool)), Text(BackendNames + slot));
 
