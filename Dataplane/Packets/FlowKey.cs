@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
+using RustyRail.Contract.Snapshots;
 using RustyRail.Contract.Specification;
 
 namespace RustyRail.Dataplane.Packets;
@@ -16,29 +17,37 @@ internal struct FlowKey
     public uint Source, Destination, Ports;
     public FlowClass Class;
 
+    /// <summary>Stands for <see cref="Ports"/> in the hash: a slot is a node's own affair, and all nodes must hash alike.</summary>
+    private uint _hashed;
+
+    /// <param name="slot">Of the service.</param>
     /// <param name="ports">0 for protocols without ports.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FlowKey For(Affinity affinity, uint source, uint destination, uint ports, byte protocol, int service) => affinity switch
+    public static FlowKey For(in ServiceRecord service, int slot, uint source, uint destination, uint ports, byte protocol) => (Affinity)service.Affinity switch
     {
-        Affinity.Source => Addresses(source, 0, service),
-        Affinity.Addresses => Addresses(source, destination, service),
+        Affinity.Source => ByAddresses(source, 0, slot, service.NameHash),
+        Affinity.Addresses => ByAddresses(source, destination, slot, service.NameHash),
         _ => FiveTuple(source, destination, ports, protocol),
     };
 
-    private static FlowKey FiveTuple(uint source, uint destination, uint ports, byte protocol) => protocol switch
-    {
-        IpProtocol.Tcp => new() { Source = source, Destination = destination, Ports = ports, Class = FlowClass.Tcp },
-        IpProtocol.Udp => new() { Source = source, Destination = destination, Ports = ports, Class = FlowClass.Udp },
-        _ => new() { Source = source, Destination = destination, Ports = protocol, Class = FlowClass.Other },
-    };
-
-    /// <param name="destination">0 for flows by source alone.</param>
-    private static FlowKey Addresses(uint source, uint destination, int service) =>
-        new() { Source = source, Destination = destination, Ports = ByAddress | (uint)service, Class = FlowClass.Other };
-
-    /// <summary>The service slot of a flow by address, or -1.</summary>
-    public readonly int AddressService => Class == FlowClass.Other && (Ports & ByAddress) != 0 ? (int)(Ports & 0xFFFF) : -1;
+    /// <summary>Of a flow by address, the service's slot; else -1.</summary>
+    public static int AddressService(in FlowEntry entry) =>
+        entry.Class == FlowClass.Other && (entry.Ports & ByAddress) != 0 ? (int)(entry.Ports & 0xFFFF) : -1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ulong Hash(FlowHash hash) => hash.Of(Source | ((ulong)Destination << 32), Ports | ((ulong)Class << 32));
+    public readonly ulong Hash(FlowHash hash) => hash.Of(Source | ((ulong)Destination << 32), _hashed | ((ulong)Class << 32));
+
+    private static FlowKey FiveTuple(uint source, uint destination, uint ports, byte protocol) => protocol switch
+    {
+        IpProtocol.Tcp => Make(source, destination, ports, FlowClass.Tcp),
+        IpProtocol.Udp => Make(source, destination, ports, FlowClass.Udp),
+        _ => Make(source, destination, protocol, FlowClass.Other),
+    };
+
+    private static FlowKey Make(uint source, uint destination, uint ports, FlowClass flowClass) =>
+        new() { Source = source, Destination = destination, Ports = ports, Class = flowClass, _hashed = ports };
+
+    /// <param name="destination">0 for flows by source alone.</param>
+    private static FlowKey ByAddresses(uint source, uint destination, int slot, uint nameHash) =>
+        new() { Source = source, Destination = destination, Ports = ByAddress | (uint)slot, Class = FlowClass.Other, _hashed = ByAddress | nameHash };
 }

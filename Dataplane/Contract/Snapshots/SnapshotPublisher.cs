@@ -1,3 +1,5 @@
+using System.Text;
+using RustyRail.Contract.Maglev;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Specification;
 
@@ -147,6 +149,7 @@ internal sealed unsafe class SnapshotPublisher
                 Send = (byte)service.Send,
                 Affinity = (byte)service.Affinity,
                 State = SlotState.InUse,
+                NameHash = NameHash(service.Id),
             };
             SnapshotView.SetText(into.ServiceNames + slot, service.Id.Name);
         }
@@ -158,6 +161,13 @@ internal sealed unsafe class SnapshotPublisher
         }
 
         MatchTables.Write(into, content.Services.Select(service => (service, _services[service.Id])));
+    }
+
+    private static uint NameHash(ServiceId id)
+    {
+        SipHash24 hash = new(0, 0);
+        hash.Append(Encoding.UTF8.GetBytes(id.Name));
+        return (uint)hash.Finish();
     }
 
     private void WriteBackends(SnapshotView into, SnapshotContent content)

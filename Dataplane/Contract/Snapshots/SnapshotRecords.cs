@@ -46,6 +46,9 @@ internal struct ServiceRecord
     public byte Send;
     public byte Affinity;
     public SlotState State;
+
+    /// <summary>Of the service's name: the same on every node, which its slot is not.</summary>
+    public uint NameHash;
 }
 
 /// <summary>A pool's table. Position in the list means nothing beyond this snapshot.</summary>

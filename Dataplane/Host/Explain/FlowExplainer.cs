@@ -1,7 +1,6 @@
 using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
-using RustyRail.Contract.Specification;
 using RustyRail.Dataplane.Forwarding;
 using RustyRail.Dataplane.Packets;
 using RustyRail.Dataplane.Tables;
@@ -36,7 +35,7 @@ internal sealed unsafe class FlowExplainer(RegionFile region)
         int service = new Classifier(snapshot, region.Capacities).Find(question.Destination, question.Protocol, question.DestinationPortRaw, fromRouter: true);
         if (service == Classifier.None) return answer with { Why = "noService" };
         answer = answer with { Service = SnapshotView.Text(snapshot.ServiceNames + service) };
-        FlowKey key = FlowKey.For((Affinity)snapshot.Services[service].Affinity, question.Source, question.Destination, question.Ports, question.Protocol, service);
+        FlowKey key = FlowKey.For(snapshot.Services[service], service, question.Source, question.Destination, question.Ports, question.Protocol);
         ulong hash = key.Hash(new FlowHash(snapshot.Header->HashKey0, snapshot.Header->HashKey1));
         return FromFlows(answer, key, hash, snapshot) ?? FromTable(answer, service, hash, snapshot);
     }
