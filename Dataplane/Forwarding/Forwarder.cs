@@ -3,7 +3,6 @@ using System.Runtime.Intrinsics.X86;
 using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
-using RustyRail.Contract.Specification;
 using RustyRail.Dataplane.Packets;
 using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Tables;
@@ -105,9 +104,8 @@ internal sealed unsafe class Forwarder
             return;
         }
 
-        Reason defect = Validator.Check(ref packet, end);
+        Reason defect = Validate(ref packet, end);
         if (defect != Reason.None) packet.Drop(defect);
-        else if (fromRouter && !IsRouterAllowed(packet.Outer->Source)) packet.Drop(Reason.SourceNotAllowed);
         else SetKey(ref packet, service, ports);
     }
 
@@ -117,7 +115,7 @@ internal sealed unsafe class Forwarder
     {
         if (_classifier.IsVip(packet.Inner->Destination, fromRouter))
         {
-            Reason defect = Validator.Check(ref packet, end);
+            Reason defect = Validate(ref packet, end);
             if (defect != Reason.None) packet.Drop(defect);
             else packet.LeaveToHost();
         }
@@ -133,13 +131,19 @@ internal sealed unsafe class Forwarder
         }
     }
 
+    private Reason Validate(ref PacketWork packet, byte* end)
+    {
+        Reason defect = Validator.Check(ref packet, end);
+        bool isAllowed = packet.Outer == null || IsRouterAllowed(packet.Outer->Source);
+        return defect == Reason.None && !isAllowed ? Reason.SourceNotAllowed : defect;
+    }
+
     private void SetKey(ref PacketWork packet, int service, uint ports)
     {
         Ipv4Header* inner = packet.Inner;
         packet.Service = service;
         packet.TcpFlags = inner->Protocol == IpProtocol.Tcp ? ((TcpHeader*)((byte*)inner + inner->HeaderLength))->Flags : (byte)0;
-        Affinity affinity = (Affinity)_reader.Current.Services[service].Affinity;
-        packet.Key = FlowKey.For(affinity, inner->Source, inner->Destination, ports, inner->Protocol, service);
+        packet.Key = FlowKey.For(_reader.Current.Services[service], service, inner->Source, inner->Destination, ports, inner->Protocol);
     }
 
     /// <summary>Source port low, destination port high, packet order; 0 for other protocols, later fragments and what is cut off.</summary>
@@ -153,7 +157,7 @@ internal sealed unsafe class Forwarder
 
     private bool IsRouterAllowed(uint source)
     {
-        int count = _reader.Current.Header->Routers;
+        int count = Math.Min(_reader.Current.Header->Routers, _region.Capacities.Routers);
         if (count == 0) return true;
         IpKey address = IpKey.FromIpv4(source);
         for (int i = 0; i < count; i++)

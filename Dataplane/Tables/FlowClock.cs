@@ -22,7 +22,7 @@ internal readonly struct FlowClock
 
     /// <summary>
     /// In clock steps. TCP established: RFC 5382 section 5 (2 h 4 min). Opening is short, since a flood of SYNs makes such entries; closing
-    /// outlasts the last acknowledgements. UDP: RFC 4787 section 4.3 (5 min).
+    /// outlasts the last acknowledgements. UDP: RFC 4787 section 4.3 (5 min). Other: flows by address are established by TCP in them.
     /// </summary>
     public static uint IdleLimit(FlowClass flowClass, FlowState state)
     {
@@ -32,6 +32,7 @@ internal readonly struct FlowClock
             (FlowClass.Tcp, FlowState.Established) => 7440,
             (FlowClass.Tcp, FlowState.Closing) => 60,
             (FlowClass.Udp, _) => 300,
+            (FlowClass.Other, FlowState.Established) => 7440,
             _ => 60,
         };
         return (uint)(seconds / FlowEntry.TimeUnitSeconds);

@@ -21,7 +21,7 @@ internal unsafe struct FlowSweep(FlowTable table)
     /// <summary>Returns how many entries it freed.</summary>
     public int Advance(SnapshotView snapshot, long generation, long now, ReaderLine* line)
     {
-        long due = Math.Min((now - _lastTime) * BucketsPerMillisecond, MostBucketsAtOnce);
+        long due = Math.Min((now - _lastTime) * BucketsPerMillisecond, Math.Min(MostBucketsAtOnce, _table.Buckets));
         if (due <= 0 || generation == 0) return 0;
         _lastTime = now;
         FlowClock clock = FlowClock.At(now);
@@ -56,7 +56,7 @@ internal unsafe struct FlowSweep(FlowTable table)
     {
         if (entry.Backend >= snapshot.Header->BackendSlots) return false;
         if ((snapshot.Backends[entry.Backend].Flags & BackendFlags.TakesEstablished) == 0) return false;
-        int service = new FlowKey { Ports = entry.Ports, Class = entry.Class }.AddressService;
+        int service = FlowKey.AddressService(entry);
         return service < 0 || (service < snapshot.Header->ServiceSlots && snapshot.Services[service].State == SlotState.InUse);
     }
 }
