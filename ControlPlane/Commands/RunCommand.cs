@@ -35,8 +35,8 @@ internal static class RunCommand
             StartPlan plan = await StartPlanner.PlanAsync(request, signals.Token);
             using SerilogLoggerFactory loggers = new(Logging.Create(), dispose: true);
             ILogger log = loggers.CreateLogger("rustyrail");
-            foreach (string warning in plan.Warnings) StartLog.Warn(log, warning);
             await using Instance instance = await Instance.StartAsync(plan, loggers, signals.Token);
+            foreach (string warning in plan.Warnings) StartLog.Warn(log, warning);
             StartLog.Started(log, plan.Node.Device, plan.Node.Admin.Url?.OriginalString ?? plan.State.AdminSocket);
             await instance.RunAsync(signals.Token);
             StartLog.Stopping(log);

@@ -35,7 +35,8 @@ internal static class StatusCommand
         DataplaneStatus dataplane = status.Dataplane;
         TrafficStatus traffic = status.Traffic;
         string heartbeat = dataplane.HeartbeatAgeMs is { } age ? string.Create(CultureInfo.InvariantCulture, $", heartbeat {age} ms ago") : "";
-        Table facts = TextTable.Create("node", status.Node);
+        Table facts = TextTable.OfFacts();
+        facts.Row("node", $"{status.Node}, version {status.Version}");
         facts.Row("ready", status.Ready ? "yes" : "no");
         facts.Row("stale", status.Stale ? "yes: some member is unreachable" : "no");
         facts.Row("generation", Number(status.Generation));

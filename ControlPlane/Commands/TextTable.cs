@@ -28,17 +28,32 @@ internal static class TextTable
         table.AddRow(row);
     }
 
+    /// <summary>Facts of one thing: a name and a value per row.</summary>
+    public static Table OfFacts()
+    {
+        Table table = Create("fact", "value");
+        table.ShowHeaders = false;
+        return table;
+    }
+
     public static void Print(this Table table, TextWriter output)
     {
-        bool terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        if (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected)
         {
-            Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            AnsiConsole.Write(table);
+            return;
+        }
+
+        using StringWriter text = new();
+        IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(output),
+            Out = new AnsiConsoleOutput(text),
         });
-        if (!terminal) console.Profile.Width = PipeWidth;
-        console.Write(table);
+        plain.Profile.Width = PipeWidth;
+        plain.Write(table);
+        foreach (string line in text.ToString().TrimEnd('\n').Split('\n')) output.WriteLine(line.TrimEnd());
     }
 }

@@ -92,7 +92,7 @@ internal sealed class Instance : IAsyncDisposable
         _cleanup.ThenAsync(admin.DisposeAsync);
 
         await StartDataplaneAsync(plan, region, loggers, cancel);
-        await actors.StartAsync(cancel);
+        await actors.StartAsync(CancellationToken.None);
         _loops.Add(stop => ControlHeartbeat.BeatAsync(region, stop));
         if (plan.Targets is { HasNames: true } targets)
         {

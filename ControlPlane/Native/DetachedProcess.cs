@@ -6,6 +6,7 @@ namespace RustyRail.ControlPlane.Native;
 internal static unsafe class DetachedProcess
 {
     private const uint LogMode = 0x1A4; // 0644
+    private const uint FirstUnusedDescriptor = 3;
 
     /// <summary>Standard input is /dev/null; output and errors are appended to <paramref name="logPath"/>. Returns the pid.</summary>
     public static int Start(string path, IReadOnlyList<string> arguments, string logPath)
@@ -17,6 +18,8 @@ internal static unsafe class DetachedProcess
         byte* actions = stackalloc byte[ProcessLibc.SIZEOF_POSIX_SPAWN_FILE_ACTIONS];
         byte* signals = stackalloc byte[ProcessLibc.SIZEOF_SIGSET];
 
+        // Whatever our own parent left open in us (a shell's pipe, a service manager's lock) must not live as long as the child.
+        _ = ProcessLibc.syscall_close_range(ProcessLibc.SYS_close_range, FirstUnusedDescriptor, uint.MaxValue, ProcessLibc.CLOSE_RANGE_CLOEXEC);
         Check(path, ProcessLibc.posix_spawnattr_init(attributes));
         Check(path, ProcessLibc.posix_spawn_file_actions_init(actions));
         try

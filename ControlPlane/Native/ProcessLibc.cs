@@ -19,6 +19,8 @@ internal static unsafe partial class ProcessLibc
     internal const short POSIX_SPAWN_SETSID = 0x80;
     internal const long SYS_pidfd_send_signal = 424;
     internal const long SYS_pidfd_open = 434;
+    internal const long SYS_close_range = 436;
+    internal const uint CLOSE_RANGE_CLOEXEC = 4;
 
     // glibc on x86-64: 336, 80 and 128 bytes; the buffers are larger so that a newer glibc may grow.
     internal const int SIZEOF_POSIX_SPAWNATTR = 512;
@@ -83,6 +85,9 @@ internal static unsafe partial class ProcessLibc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial long syscall_close_range(long number, uint first, uint last, uint flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial long syscall_pidfd_open(long number, int pid, uint flags);

@@ -34,6 +34,7 @@ public sealed class DataplaneSupervisorTests : IDisposable
         Assert.Equal("/dev/null", new FileInfo($"/proc/{pid}/fd/0").LinkTarget);
         Assert.Equal(_directory.At("dataplane.log"), new FileInfo($"/proc/{pid}/fd/1").LinkTarget);
         Assert.Equal(_directory.At("dataplane.log"), new FileInfo($"/proc/{pid}/fd/2").LinkTarget);
+        Assert.Equal(["0", "1", "2"], Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Select(fd => Path.GetFileName(fd)!).Order());
         Assert.False(supervisor.IsAdopted);
 
         await supervisor.StopAsync();
