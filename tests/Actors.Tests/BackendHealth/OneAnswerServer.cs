@@ -35,23 +35,36 @@ internal sealed class OneAnswerServer : IDisposable
     private async Task ServeAsync(string? answer)
     {
         List<Socket> kept = [];
-        byte[] request = new byte[4096];
         try
         {
             while (true)
             {
                 Socket client = await _listener.AcceptAsync(_closing.Token);
                 kept.Add(client);
-                if (answer is null) continue;
-                int length = answer.Length == 0 ? 0 : await client.ReceiveAsync(request, _closing.Token);
-                _request.TrySetResult(Encoding.ASCII.GetString(request, 0, length));
-                await client.SendAsync(Encoding.ASCII.GetBytes(answer), _closing.Token);
-                client.Dispose();
+                if (answer is not null) await AnswerAsync(client, answer);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
         {
             kept.ForEach(client => client.Dispose());
         }
+    }
+
+    private async Task AnswerAsync(Socket client, string answer)
+    {
+        byte[] request = new byte[4096];
+        try
+        {
+            // Read even where nothing is answered: closing over unread bytes would be a reset.
+            int length = await client.ReceiveAsync(request, _closing.Token);
+            _request.TrySetResult(Encoding.ASCII.GetString(request, 0, length));
+            await client.SendAsync(Encoding.ASCII.GetBytes(answer), _closing.Token);
+        }
+        catch (SocketException)
+        {
+            // The client went away.
+        }
+
+        client.Dispose();
     }
 }
