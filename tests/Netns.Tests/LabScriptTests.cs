@@ -18,9 +18,8 @@ public sealed class LabScriptTests
     public void An_interrupted_start_leaves_nothing()
     {
         Requirements.SkipUnlessMet();
-        TestBed.Lab("down").OrFail();
         Command interrupted = Command.Run("timeout", ["--signal=TERM", "0.3", Repository.Lab, "up", "4", "--direct", "--servers", "20"],
-            environment: new Dictionary<string, string?> { ["LAB_PREFIX"] = "rrt-" });
+            environment: new Dictionary<string, string?> { ["LAB_PREFIX"] = TestBed.Prefix });
         Assert.NotEqual(0, interrupted.ExitCode);
         Eventually.Holds("everything is removed", TimeSpan.FromSeconds(15), () => Traces().Length == 0);
     }
@@ -36,7 +35,7 @@ public sealed class LabScriptTests
 
     private static string[] Traces() =>
     [
-        .. Directory.Exists("/run/netns") ? Directory.GetFiles("/run/netns", "rrt-*") : [],
-        .. Directory.GetDirectories("/dev/shm", "rrt-lab*"),
+        .. Directory.Exists("/run/netns") ? Directory.GetFiles("/run/netns", $"{TestBed.Prefix}*") : [],
+        .. Directory.GetDirectories("/dev/shm", $"{TestBed.Prefix}*"),
     ];
 }

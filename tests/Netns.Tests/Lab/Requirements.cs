@@ -20,10 +20,10 @@ internal static class Requirements
         }
         if (!File.Exists("/dev/net/tun"))
             return "the machine has no /dev/net/tun";
-        Command probe = Command.Run("ip", ["netns", "add", "rrt-probe"]);
+        Command probe = Command.Run("ip", ["netns", "add", $"{TestBed.Prefix}probe"]);
         if (probe.ExitCode != 0)
             return $"network namespaces cannot be made: {probe.Errors.Trim()}";
-        Command.Run("ip", ["netns", "del", "rrt-probe"]).OrFail();
+        Command.Run("ip", ["netns", "del", $"{TestBed.Prefix}probe"]).OrFail();
         return null;
     }
 

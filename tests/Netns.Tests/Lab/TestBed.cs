@@ -4,11 +4,11 @@ using Netns.Tests.Native;
 
 namespace Netns.Tests.Lab;
 
-/// <summary>One lab, up for one test. Its prefix keeps it apart from a lab that a person has up.</summary>
+/// <summary>One lab, up for one test. Its prefix keeps it apart from labs of other test runs and of people.</summary>
 internal sealed class TestBed : IDisposable
 {
-    private const string Prefix = "rrt-";
-    private static readonly Dictionary<string, string?> _environment = new() { ["LAB_PREFIX"] = Prefix };
+    private static readonly string _prefix = $"rrt-{Environment.ProcessId}-";
+    private static readonly Dictionary<string, string?> _environment = new() { ["LAB_PREFIX"] = _prefix };
 
     public static readonly IPAddress Vip = IPAddress.Parse("10.1.0.1");
 
@@ -16,13 +16,15 @@ internal sealed class TestBed : IDisposable
     {
     }
 
-    public static string StateDirectory => $"/dev/shm/{Prefix}lab";
+    public static string StateDirectory => $"/dev/shm/{_prefix}lab";
 
-    /// <summary>A lab that an aborted run left behind is removed first.</summary>
+    /// <summary>The part of every name that this run's namespaces and directories begin with.</summary>
+    public static string Prefix => _prefix;
+
     public static TestBed Up(params string[] arguments)
     {
         Requirements.SkipUnlessMet();
-        Lab("down").OrFail();
+        AbortedRuns.Remove();
         Lab(["up", .. arguments]).OrFail();
         return new TestBed();
     }
@@ -41,7 +43,7 @@ internal sealed class TestBed : IDisposable
     public static Process StartExec(string host, params string[] command)
     {
         var start = new ProcessStartInfo(Repository.Lab, ["exec", host, .. command]);
-        start.Environment["LAB_PREFIX"] = Prefix;
+        start.Environment["LAB_PREFIX"] = _prefix;
         return Process.Start(start)!;
     }
 
@@ -54,7 +56,7 @@ internal sealed class TestBed : IDisposable
         {
             try
             {
-                Setns.Enter($"/run/netns/{Prefix}{host}");
+                Setns.Enter($"/run/netns/{_prefix}{host}");
                 result = action();
             }
             catch (Exception exception)

@@ -3,15 +3,20 @@ using Netns.Tests.Lab;
 
 namespace Netns.Tests.Traffic;
 
-/// <summary>Request after request from client1 with a short patience, until told to stop.</summary>
+/// <summary>Request after request from client1, until told to stop; several at a time, so that waiting ones leave no gap.</summary>
 internal sealed class Prober : IDisposable
 {
     private readonly List<HttpRequest> _requests = [];
-    private readonly Task<bool> _running;
+    private readonly Task<bool>[] _running;
     private volatile bool _stopped;
 
-    public Prober(int connectMilliseconds, int answerMilliseconds) =>
-        _running = TestBed.StartInside("client1", () => Run(connectMilliseconds, answerMilliseconds));
+    /// <param name="patienceMilliseconds">For the connection, and again for the answer.</param>
+    public Prober(int patienceMilliseconds, int atATime = 1)
+    {
+        _running = new Task<bool>[atATime];
+        for (int i = 0; i < atATime; i++)
+            _running[i] = TestBed.StartInside("client1", () => Run(patienceMilliseconds));
+    }
 
     public int Count
     {
@@ -22,34 +27,27 @@ internal sealed class Prober : IDisposable
         }
     }
 
-    /// <summary>Everything since <paramref name="timestamp"/> that has ended by now.</summary>
+    /// <summary>All that began since <paramref name="timestamp"/> and have ended by now, in the order of their ends.</summary>
     public IReadOnlyList<HttpRequest> Since(long timestamp)
     {
         lock (_requests)
             return [.. _requests.Where(request => request.Started >= timestamp)];
     }
 
-    /// <summary>When the last failure was noticed, counted from <paramref name="timestamp"/>; zero without any.</summary>
-    public TimeSpan LastFailureAfter(long timestamp)
-    {
-        HttpRequest? last = Since(timestamp).LastOrDefault(request => !request.Answered);
-        return last is null ? TimeSpan.Zero : Stopwatch.GetElapsedTime(timestamp, last.Ended);
-    }
-
     public IReadOnlyList<HttpRequest> Stop()
     {
         _stopped = true;
-        _running.Wait();
+        Task.WaitAll(_running);
         return Since(0);
     }
 
     public void Dispose() => Stop();
 
-    private bool Run(int connectMilliseconds, int answerMilliseconds)
+    private bool Run(int patienceMilliseconds)
     {
         while (!_stopped)
         {
-            HttpRequest request = HttpRequest.Get(null, 0, connectMilliseconds, answerMilliseconds);
+            HttpRequest request = HttpRequest.Get(null, 0, patienceMilliseconds, patienceMilliseconds);
             lock (_requests)
                 _requests.Add(request);
         }
