@@ -27,6 +27,7 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Subscribers _subscribers = new(Context);
     private readonly KeyLoading _keys;
+    private readonly NotifiedKeys _notified;
     private readonly IActorRef _settling;
     private CatalogueState _state = CatalogueState.Empty;
 
@@ -34,6 +35,7 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
     {
         _options = options;
         _keys = new KeyLoading(_replicator, Self);
+        _notified = new NotifiedKeys(_replicator, Self);
         _settling = Context.ActorOf(SettlingActor.Props(_replicator), "settling");
         Loading();
     }
@@ -73,6 +75,7 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
 
             _keys.Load(CatalogueKey.Root);
         });
+        Receive<IGetResponse>(NotifiedKeys.IsRoundEnd, _ => { });
         Receive<GetSuccess>(found => Loaded(found.Key, (CatalogueEntries)found.Data));
         Receive<NotFound>(missing => Loaded(missing.Key, CatalogueEntries.Empty));
         // Of this actor's life before a crash.
@@ -148,7 +151,8 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
             _subscribers.Add(Sender);
             Sender.Tell(Report());
         });
-        Receive<Changed>(changed => Merge(changed.Key.Id, (CatalogueEntries)changed.Data));
+        Receive<Changed>(_notified.Add);
+        Receive<IGetResponse>(NotifiedKeys.IsRoundEnd, _ => Adopt(_notified.MergeInto(_state)));
         Receive<SettleDue>(_ => _settling.Tell(new SettlingActor.Settle(_state.Root)));
         Common();
     }
@@ -185,15 +189,15 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
 
     private void Land(CatalogueEdit edit, IActorRef asker)
     {
-        Merge(edit.Key.Id, edit.Entries);
+        Adopt(_state.Merge(edit.Key.Id, edit.Entries));
         var pending = new PendingEdit(asker, _state.SpecDigest, edit.Key.Equals(CatalogueKey.Root));
         _replicator.Tell(Dsl.Update(edit.Key, CatalogueEntries.Empty, new WriteAll(_options.ReplicationTimeout), pending, old => old.Merge(edit.Entries)));
     }
 
-    private void Merge(string key, CatalogueEntries entries)
+    private void Adopt(CatalogueState state)
     {
         CatalogueState before = _state;
-        _state = _state.Merge(key, entries);
+        _state = state;
         if (_state.Latest != before.Latest) _keys.Follow(_state.PoolsEver);
         if (_state.SpecDigest != before.SpecDigest) _subscribers.Tell(Report());
     }

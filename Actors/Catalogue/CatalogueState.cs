@@ -11,28 +11,29 @@ namespace RustyRail.Actors.Catalogue;
 /// </summary>
 internal sealed class CatalogueState
 {
-    private CatalogueState(CatalogueEntries latest, CatalogueEntries root, CatalogueSpec spec, string specDigest)
+    // Worked out when first asked for: loading merges a thousand keys before anyone asks.
+    private CatalogueSpec? _spec;
+    private string? _specDigest;
+
+    private CatalogueState(CatalogueEntries latest, CatalogueEntries root)
     {
         Latest = latest;
         Root = root;
-        Spec = spec;
-        SpecDigest = specDigest;
     }
 
-    public static CatalogueState Empty { get; } =
-        new(CatalogueEntries.Empty, CatalogueEntries.Empty, CatalogueSpec.Empty, SpecificationDigest.Of(CatalogueSpec.Empty));
+    public static CatalogueState Empty { get; } = new(CatalogueEntries.Empty, CatalogueEntries.Empty);
 
     /// <summary>The latest entry per id, tombstones included, from whichever key.</summary>
     public CatalogueEntries Latest { get; }
 
     public CatalogueEntries Root { get; }
 
-    public CatalogueSpec Spec { get; }
+    public CatalogueSpec Spec => _spec ??= CatalogueProjection.Project(Latest);
 
-    public string SpecDigest { get; }
+    public string SpecDigest => _specDigest ??= SpecificationDigest.Of(Spec);
 
     /// <summary>Every pool that ever was, removed ones included: their keys still hold entries.</summary>
-    public IEnumerable<PoolId> PoolsEver => Latest.Map.Keys.Where(id => id.Kind == EntryKind.Pool).Select(id => new PoolId(id.Pool));
+    public IEnumerable<PoolId> PoolsEver => Latest.Map.Keys.TakeWhile(id => id.Kind == EntryKind.Pool).Select(id => new PoolId(id.Pool));
 
     /// <summary>For the next edit of this node: later than everything it has seen.</summary>
     public Stamp NextStamp(string node)
@@ -52,11 +53,9 @@ internal sealed class CatalogueState
         CatalogueEntries root = key == CatalogueKey.Root.Id && !Root.Contains(entries) ? Root.Merge(entries) : Root;
         if (Latest.Contains(entries) || entries.Map.IsEmpty)
         {
-            return ReferenceEquals(root, Root) ? this : new CatalogueState(Latest, root, Spec, SpecDigest);
+            return ReferenceEquals(root, Root) ? this : new CatalogueState(Latest, root) { _spec = _spec, _specDigest = _specDigest };
         }
 
-        CatalogueEntries latest = Latest.Merge(CatalogueEntries.Of(entries.Map));
-        CatalogueSpec spec = CatalogueProjection.Project(latest);
-        return new CatalogueState(latest, root, spec, SpecificationDigest.Of(spec));
+        return new CatalogueState(Latest.Merge(CatalogueEntries.Of(entries.Map)), root);
     }
 }

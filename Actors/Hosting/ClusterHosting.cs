@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Configuration;
@@ -36,9 +37,14 @@ public static class ClusterHosting
             .WithClustering(new Akka.Cluster.Hosting.ClusterOptions { Roles = [MembershipView.RoleOf(options.Node)] })
             .WithCustomSerializer("rustyrail", ReplicatedSerializer.Types, system => new ReplicatedSerializer(system))
             .WithCustomSerializer("rustyrail-no-fallback", [typeof(object)], system => new NoFallbackSerializer(system))
-            .AddStartup((system, _) => JoinSelf(Akka.Cluster.Cluster.Get(system)));
+            .AddStartup((system, _) => JoinAsync(system, Akka.Cluster.Cluster.Get(system), options.Seeds));
     }
 
-    // Waits until this node is up: what comes after finds a cluster.
-    private static Task JoinSelf(Akka.Cluster.Cluster cluster) => cluster.JoinAsync(cluster.SelfAddress);
+    // By itself a node waits until it is up: what comes after finds a cluster. For others it does not wait: they may come hours later.
+    private static Task JoinAsync(ActorSystem system, Akka.Cluster.Cluster cluster, IReadOnlyList<IPEndPoint> seeds)
+    {
+        if (seeds.Count == 0) return cluster.JoinAsync(cluster.SelfAddress);
+        cluster.JoinSeedNodes(seeds.Select(seed => new Address(cluster.SelfAddress.Protocol, system.Name, seed.Address.ToString(), seed.Port)));
+        return Task.CompletedTask;
+    }
 }

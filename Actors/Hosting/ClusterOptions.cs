@@ -13,4 +13,7 @@ public sealed record ClusterOptions
 
     /// <summary>0 takes any free port: nobody has to find a cluster of one.</summary>
     public int Port { get; init; }
+
+    /// <summary>Nodes to join, any that lives will do. None: this node is the first, a cluster of one.</summary>
+    public IReadOnlyList<IPEndPoint> Seeds { get; init; } = [];
 }

@@ -1,4 +1,6 @@
+using System.Net;
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using RustyRail.Actors.Catalogue;
@@ -16,14 +18,14 @@ internal sealed class RunningNode : IAsyncDisposable
 
     private readonly CatalogueStore? _store;
 
-    private RunningNode(CatalogueStore? store, SpecificationLimits limits, CatalogueSpec? initial)
+    private RunningNode(CatalogueStore? store, SpecificationLimits limits, CatalogueSpec? initial, string name, IPEndPoint[] seeds)
     {
         _store = store;
-        var options = new CatalogueOptions { Node = "lb1", Store = store, Initial = initial, Limits = limits };
+        var options = new CatalogueOptions { Node = name, Store = store, Initial = initial, Limits = limits };
         Incarnations = new ActorSystemIncarnations(
             "rustyrail",
             (akka, _) => akka
-                .WithRustyRailCluster(new ClusterOptions { Node = "lb1" }).WithCatalogue(options).WithMembership("lb1")
+                .WithRustyRailCluster(new ClusterOptions { Node = name, Seeds = seeds }).WithCatalogue(options).WithMembership(name)
                 .AddStartup((system, _) => System = system),
             NullLoggerFactory.Instance,
             TimeProvider.System,
@@ -40,8 +42,20 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public static async Task<RunningNode> StartAsync(CatalogueStore? store, CatalogueSpec? initial = null, SpecificationLimits? limits = null)
     {
-        var node = new RunningNode(store, limits ?? Samples.Limits, initial);
+        var node = new RunningNode(store, limits ?? Samples.Limits, initial, "lb1", []);
         await node.Incarnations.StartAsync(CancellationToken.None);
+        return node;
+    }
+
+    /// <summary>A second node, in memory, that joins <paramref name="first"/>; up when this returns.</summary>
+    public static async Task<RunningNode> JoinAsync(RunningNode first, string name)
+    {
+        Address address = Cluster.Get(first.System).SelfAddress;
+        var node = new RunningNode(null, Samples.Limits, null, name, [new IPEndPoint(IPAddress.Parse(address.Host), address.Port!.Value)]);
+        await node.Incarnations.StartAsync(CancellationToken.None);
+        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Cluster.Get(node.System).RegisterOnMemberUp(up.SetResult);
+        await up.Task.WaitAsync(Patience);
         return node;
     }
 
