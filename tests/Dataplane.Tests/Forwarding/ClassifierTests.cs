@@ -1,6 +1,6 @@
+using RustyRail.Contract.Region;
 using RustyRail.Contract.Specification;
 using RustyRail.Dataplane.Forwarding;
-using RustyRail.Contract.Region;
 using RustyRail.Tests.Support.Packets;
 using RustyRail.Tests.Support.Regions;
 using static Dataplane.Tests.Forwarding.Traffic;
