@@ -12,7 +12,10 @@ public sealed record CatalogueOptions
     /// <summary>Where it is kept, opened before any actor starts and closed by its opener; null keeps it in memory only.</summary>
     public CatalogueStore? Store { get; init; }
 
-    /// <summary>Fills a catalogue that is empty at start; otherwise the catalogue wins and this is not used.</summary>
+    /// <summary>
+    /// Fills a catalogue that is empty at start; otherwise the catalogue wins and this is not used. Not for a node that joins others: before it has
+    /// heard of theirs, its own is empty.
+    /// </summary>
     public CatalogueSpec? Initial { get; init; }
 
     /// <summary>What the region was made for. More is refused when it is asked for.</summary>
