@@ -28,6 +28,13 @@ internal static class CommandLine
             foreach (string line in e.Lines) await error.WriteLineAsync($"rustyrail: {line}");
             return e.ExitCode;
         }
+#pragma warning disable CA1031 // a mistake of ours: end in order, with all that helps to find it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await error.WriteLineAsync($"rustyrail: internal error, please report it: {e}");
+            return ExitCode.Failed;
+        }
     }
 
     internal static RootCommand Create()

@@ -45,7 +45,7 @@ internal static class TargetResolver
         }
         catch (SocketException e)
         {
-            errors.Add($"{EnvironmentVariables.TargetIps}: \"{target}\" has no address: {e.Message}");
+            errors.Add($"{EnvironmentVariables.TargetIps}: \"{target}\" has no address: {Reason(e.SocketErrorCode)}");
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -54,4 +54,12 @@ internal static class TargetResolver
 
         return [];
     }
+
+    private static string Reason(SocketError error) => error switch
+    {
+        SocketError.TryAgain => "no name server answers",
+        SocketError.HostNotFound => "there is no such name",
+        SocketError.NoData => "the name has none",
+        _ => $"the resolver says {error}",
+    };
 }

@@ -74,6 +74,7 @@ internal sealed class Instance : IAsyncDisposable
     {
         InstanceLock held = InstanceLock.Take(plan.Node.Device);
         _cleanup.Then(held.Dispose);
+        LoopbackPort.RequireFree(plan.Node.Cluster.Port);
         CatalogueStore? store = plan.Targets is null ? OpenStore(plan.Data) : null;
         Directories.Make(plan.State.Path, "state directory", _cleanup.Then);
         RegionFile region = StateRegion.Open(plan, _cleanup);
@@ -92,12 +93,26 @@ internal sealed class Instance : IAsyncDisposable
         _cleanup.ThenAsync(admin.DisposeAsync);
 
         await StartDataplaneAsync(plan, region, loggers, cancel);
-        await actors.StartAsync(CancellationToken.None);
+        await StartActorsAsync(actors);
         _loops.Add(stop => ControlHeartbeat.BeatAsync(region, stop));
         if (plan.Targets is { HasNames: true } targets)
         {
             TargetRefresh refresh = new(targets, composition, pipeline, TimeProvider.System, loggers.CreateLogger<TargetRefresh>());
             _loops.Add(refresh.RunAsync);
+        }
+    }
+
+    private static async Task StartActorsAsync(ActorSystemIncarnations actors)
+    {
+        try
+        {
+            await actors.StartAsync(CancellationToken.None);
+        }
+#pragma warning disable CA1031 // Akka wraps causes in exceptions of many kinds; the innermost says what it was (a port in use)
+        catch (Exception e) when (e is not OperatorException)
+#pragma warning restore CA1031
+        {
+            throw new OperatorException($"the actor system cannot start: {e.GetBaseException().Message.ReplaceLineEndings(" ")}");
         }
     }
 

@@ -14,6 +14,8 @@ internal static class Logging
         .MinimumLevel.Information()
         // The frameworks' own stories of starting and stopping are not the operator's.
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        // Its failures to start are thrown too, and become one line there.
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
         .MinimumLevel.Override("System", LogEventLevel.Warning)
         .MinimumLevel.Override("Akka", LogEventLevel.Warning)
         .WriteTo.Console(outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture)
