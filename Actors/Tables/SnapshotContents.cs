@@ -14,7 +14,7 @@ internal static class SnapshotContents
 {
     public static SnapshotContent From(TablesBuilt built, ImmutableDictionary<IPAddress, NextHop> nextHops, TablesOptions options)
     {
-        Dictionary<IPAddress, NextHopContent?> converted = nextHops.ToDictionary(pair => pair.Key, pair => Convert(pair.Value));
+        Dictionary<IPAddress, NextHopContent?> converted = nextHops.ToDictionary(pair => pair.Key, pair => Convert(pair.Value, options.Source));
         return new(
             built.State.SpecDigest,
             TableDigest.OfAll(built.Tables.Select(pair => (pair.Key, pair.Value.Digest))),
@@ -53,9 +53,9 @@ internal static class SnapshotContents
                 nextHops.GetValueOrDefault(backend.Address)))]);
     }
 
-    private static NextHopContent? Convert(NextHop hop) => !IsComplete(hop) ? null : new(
+    private static NextHopContent? Convert(NextHop hop, IPAddress? source) => !IsComplete(hop) ? null : new(
         [.. hop.DestinationMac!.GetAddressBytes()],
         [.. hop.SourceMac!.GetAddressBytes()],
-        hop.Source!,
+        source ?? hop.Source!,
         (ushort)Math.Clamp(hop.MtuBytes, 0, ushort.MaxValue));
 }

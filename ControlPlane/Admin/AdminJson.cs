@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -18,4 +19,14 @@ namespace RustyRail.ControlPlane.Admin;
 [JsonSerializable(typeof(NewWeight))]
 [JsonSerializable(typeof(ChangeAccepted))]
 [JsonSerializable(typeof(ChangeRefused))]
-internal sealed partial class AdminJson : JsonSerializerContext;
+internal sealed partial class AdminJson : JsonSerializerContext
+{
+    /// <summary>Quotes stay quotes: these bodies are JSON for programs and people, never part of a page.</summary>
+    public static AdminJson Readable { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -17,13 +17,16 @@ internal sealed class AnswerFailures(RequestDelegate next)
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
-            await AnswerAsync(context, e.StatusCode, e.InnerException is JsonException json ? $"request body: {json.Message}" : e.Message);
+            await AnswerAsync(context, e.StatusCode, e.InnerException is JsonException json ? Problem(json) : e.Message);
         }
     }
 
     private static Task AnswerAsync(HttpContext context, int status, string line)
     {
         context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new ChangeRefused([line]), AdminJson.Default.ChangeRefused);
+        return context.Response.WriteAsJsonAsync(new ChangeRefused([line]), AdminJson.Readable.ChangeRefused);
     }
+
+    private static string Problem(JsonException json) =>
+        json.Path is { Length: > 2 } path ? $"request body: {path[2..]} is unknown or has a value of the wrong kind" : "request body: not the JSON object that is expected";
 }

@@ -45,7 +45,7 @@ internal static class ChangeEndpoints
 
     private static async Task<IResult> ChangeAsync(Pipeline pipeline, ICatalogueCommand command) => await pipeline.ChangeAsync(command) switch
     {
-        CatalogueAccepted accepted => Results.Json(new ChangeAccepted(accepted.SpecDigest, accepted.Reached, accepted.Members), AdminJson.Default.ChangeAccepted),
+        CatalogueAccepted accepted => Results.Json(new ChangeAccepted(accepted.SpecDigest, accepted.Reached, accepted.Members), AdminJson.Readable.ChangeAccepted),
         CatalogueRejected rejected => Refused(rejected.Reasons),
         object other => throw new InvalidOperationException($"the catalogue answered {other.GetType().Name}"),
     };
@@ -55,5 +55,5 @@ internal static class ChangeEndpoints
     private static Task<IResult> Refuse(string reason) => Task.FromResult(Refused([reason]));
 
     private static IResult Refused(ImmutableArray<string> reasons) =>
-        Results.Json(new ChangeRefused(reasons), AdminJson.Default.ChangeRefused, statusCode: StatusCodes.Status422UnprocessableEntity);
+        Results.Json(new ChangeRefused(reasons), AdminJson.Readable.ChangeRefused, statusCode: StatusCodes.Status422UnprocessableEntity);
 }

@@ -16,9 +16,9 @@ internal static class FactEndpoints
         routes.MapGet(AdminPaths.Ready, async () => await status.IsReadyAsync()
             ? Results.Text("ready\n")
             : Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable));
-        routes.MapGet(AdminPaths.Status, async () => Results.Json(await status.CollectAsync(), AdminJson.Default.NodeStatus));
-        routes.MapGet(AdminPaths.Services, async () => Results.Json(await ServicesAsync(region, pipeline), AdminJson.Default.ImmutableArrayServiceStatus));
-        routes.MapGet(AdminPaths.Backends, async () => Results.Json(await BackendsAsync(region, pipeline), AdminJson.Default.ImmutableArrayBackendStatus));
+        routes.MapGet(AdminPaths.Status, async () => Results.Json(await status.CollectAsync(), AdminJson.Readable.NodeStatus));
+        routes.MapGet(AdminPaths.Services, async () => Results.Json(await ServicesAsync(region, pipeline), AdminJson.Readable.ImmutableArrayServiceStatus));
+        routes.MapGet(AdminPaths.Backends, async () => Results.Json(await BackendsAsync(region, pipeline), AdminJson.Readable.ImmutableArrayBackendStatus));
         routes.MapGet(AdminPaths.Catalogue, async () => Results.Text(SpecificationWriter.Write((await pipeline.CatalogueAsync()).Spec), "application/json"));
     }
 

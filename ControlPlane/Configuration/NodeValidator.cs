@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Specification;
 
@@ -73,11 +74,11 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
         return prefixes.ToImmutable();
     }
 
-    private IPAddress? Address(Setting setting)
+    private IPAddress Address(Setting setting)
     {
-        if (AddressText.TryParse(setting.Text, out IPAddress address)) return address;
-        Refuse(setting, "address", "is not an IP address");
-        return null;
+        if (!AddressText.TryParse(setting.Text, out IPAddress address)) Refuse(setting, "address", "is not an IP address");
+        else if (address.AddressFamily == AddressFamily.InterNetworkV6 && !BuiltFeatures.Ipv6) Refuse(setting, "address", "is IPv6, which is not built yet");
+        return address;
     }
 
     private string ClusterName(Setting setting)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HostFiltering;
 using RustyRail.Contract.Region;
@@ -20,7 +21,13 @@ internal static class AdminHost
         builder.Configuration.Sources.Clear(); // ASPNETCORE_URLS and the like are not ours
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, AdminJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, AdminJson.Readable);
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        });
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // AnswerFailures has the words
+        builder.Services.AddOpenApi();
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = AllowedHosts(plan.Node.Admin));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -34,6 +41,7 @@ internal static class AdminHost
         app.UseMiddleware<AnswerFailures>();
         app.MapFacts(region, pipeline, new StatusReport(plan, region, pipeline));
         app.MapChanges(pipeline);
+        app.MapOpenApi(AdminPaths.OpenApi);
         File.Delete(plan.State.AdminSocket); // of a control plane that was killed: nobody else has this state directory
         try
         {

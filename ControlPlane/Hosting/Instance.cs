@@ -84,7 +84,7 @@ internal sealed class Instance : IAsyncDisposable
         Composition composition = new(
             plan,
             region,
-            new TablesOptions(key, plan.Node.Routers),
+            new TablesOptions(key, plan.Node.Routers) { Source = plan.Node.Address },
             new CatalogueOptions { Node = plan.Node.Cluster.Node, Store = store, Initial = await InitialAsync(plan, cancel), Limits = SpecificationLimits.Of(region.Capacities) });
         ActorSystemIncarnations actors = new(plan.Node.Cluster.Name, composition.Compose, loggers, TimeProvider.System);
         _cleanup.ThenAsync(actors.DisposeAsync);
