@@ -86,7 +86,8 @@ internal sealed class BackendHealthActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>A probe that crashes starts again; it is never given up, and its siblings do not notice.</summary>
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(maxNrOfRetries: -1, withinTimeRange: System.Threading.Timeout.InfiniteTimeSpan, _ => Directive.Restart);
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(maxNrOfRetries: -1, withinTimeRange: System.Threading.Timeout.InfiniteTimeSpan, _ => Directive.Restart);
 
     private void Adopt(CatalogueChanged changed)
     {

@@ -91,7 +91,9 @@ internal sealed class HealthBoard(TimeProvider time)
 
         _remembered.Clear();
         _inherited.Clear();
-        _backends = _targets.Values.SelectMany(entry => entry.Backends.Select(backend => KeyValuePair.Create(backend, entry.State))).ToImmutableSortedDictionary();
+        _backends = _targets.Values
+            .SelectMany(entry => entry.Backends.Select(backend => KeyValuePair.Create(backend, entry.State)))
+            .ToImmutableSortedDictionary();
         _unjudged = _targets.Values.Count(entry => entry.State.Health == Health.Unknown);
         FirstRoundDone |= _unjudged == 0;
     }

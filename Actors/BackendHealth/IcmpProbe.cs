@@ -3,7 +3,10 @@ using System.Net.NetworkInformation;
 
 namespace RustyRail.Actors.BackendHealth;
 
-/// <summary>Up if the address answers an echo request. As root (or with CAP_NET_RAW) the runtime uses a raw socket of its own; no ping program is needed.</summary>
+/// <summary>
+/// Up if the address answers an echo request. As root (or with CAP_NET_RAW) the runtime uses a raw socket of its own; no ping program
+/// is needed.
+/// </summary>
 /// <param name="limit">Only a backstop: the caller cancels earlier.</param>
 internal sealed class IcmpProbe(IPAddress target, TimeSpan limit) : IProbe
 {

@@ -9,8 +9,12 @@ namespace RustyRail.Actors.Hosting;
 
 internal static class BackendHealthHosting
 {
-    /// <summary>Health of the catalogue's backends, beginning with what <paramref name="region"/> says of them. After <see cref="CatalogueHosting.WithCatalogue"/>.</summary>
-    public static AkkaConfigurationBuilder WithBackendHealth(this AkkaConfigurationBuilder akka, RegionFile region, BackendHealthOptions? options = null, TimeProvider? time = null) =>
+    /// <summary>
+    /// Health of the catalogue's backends, beginning with what <paramref name="region"/> says of them.
+    /// After <see cref="CatalogueHosting.WithCatalogue"/>.
+    /// </summary>
+    public static AkkaConfigurationBuilder WithBackendHealth(
+        this AkkaConfigurationBuilder akka, RegionFile region, BackendHealthOptions? options = null, TimeProvider? time = null) =>
         akka.WithActors((system, registry) =>
         {
             // Read here, before this incarnation's publisher writes anything.

@@ -9,8 +9,9 @@ namespace RustyRail.Actors.Pools;
 /// <summary>Catalogue and health decide who takes new and who keeps established flows. Pure.</summary>
 internal static class PoolLiveSets
 {
-    /// <param name="before">The last decision: sets that read the same are handed on as they are, so that who comes after sees at a glance what changed.</param>
-    public static ImmutableSortedDictionary<PoolId, PoolLiveSet> Decide(CatalogueSpec spec, HealthReport health, ImmutableSortedDictionary<PoolId, PoolLiveSet> before) =>
+    /// <param name="before">The last decision: sets that read the same are handed on as they are, and tables made of them can stay.</param>
+    public static ImmutableSortedDictionary<PoolId, PoolLiveSet> Decide(
+        CatalogueSpec spec, HealthReport health, ImmutableSortedDictionary<PoolId, PoolLiveSet> before) =>
         spec.Pools.Values.Select(pool => Decide(pool, health))
             .Select(set => before.TryGetValue(set.Pool, out PoolLiveSet? last) && AreSame(set, last) ? last : set)
             .ToImmutableSortedDictionary(set => set.Pool, set => set);
@@ -25,7 +26,8 @@ internal static class PoolLiveSets
         foreach (BackendSpec backend in pool.Backends.Values)
         {
             Health health = HealthOf(backend, report);
-            if (backend.State == BackendState.Active && backend.Weight > 0 && (failOpen || IsFitForNew(health, report))) takesNew.Add(new(backend.Id, backend.Weight));
+            bool isWanted = backend.State == BackendState.Active && backend.Weight > 0;
+            if (isWanted && (failOpen || IsFitForNew(health, report))) takesNew.Add(new(backend.Id, backend.Weight));
             if (failOpen || health != Health.Down) takesEstablished.Add(backend.Id);
         }
 

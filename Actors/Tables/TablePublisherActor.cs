@@ -66,7 +66,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
     private void AskInputs()
     {
         _tables.Tell(new SubscribeToTables());
-        if (!_asked.All(_nextHops.ContainsKey)) _nextHopActor.Tell(new ResolveNextHops(_asked));
+        if (!IsAnswered()) _nextHopActor.Tell(new ResolveNextHops(_asked));
     }
 
     private void Take(TablesBuilt built)
@@ -87,7 +87,9 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
     {
         if (_nextHops.Count == changed.ByAddress.Count && _nextHops.All(pair => pair.Value.Equals(changed.ByAddress.GetValueOrDefault(pair.Key)))) return;
 
+        bool wasAnswered = IsAnswered();
         _nextHops = changed.ByAddress;
+        if (!wasAnswered && IsAnswered()) Timers.Cancel(PatienceTimer); // from now on the shorter one
         Offer();
     }
 
@@ -98,8 +100,8 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
 
         if (!Unresolved().IsSubsetOf(_givenUp))
         {
-            if (!Timers.IsTimerActive(PatienceTimer))
-                Timers.StartSingleTimer(PatienceTimer, new PatienceOver(), _hasPublished ? _options.NextHopPatience : _options.FirstNextHopPatience);
+            TimeSpan patience = _hasPublished ? _options.NextHopPatience : IsAnswered() ? _options.FirstNextHopPatience : _options.FirstAnswerPatience;
+            if (!Timers.IsTimerActive(PatienceTimer)) Timers.StartSingleTimer(PatienceTimer, new PatienceOver(), patience);
             return;
         }
 
@@ -140,13 +142,16 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
         if (_publisher.Generation > 0) _membership.Tell(new AnnounceNode(_publisher.Generation, _published.SpecDigest, _published.TableDigest));
     }
 
+    private bool IsAnswered() => _asked.All(_nextHops.ContainsKey);
+
     private ImmutableHashSet<IPAddress> Unresolved() => [.. _asked.Where(address => !SnapshotContents.IsComplete(_nextHops.GetValueOrDefault(address)))];
 
     private TablesReport Report()
     {
         bool pending = _unpublished is not null || Timers.IsTimerActive(PatienceTimer);
         ImmutableArray<string> problems = _built is null ? [] : SnapshotContents.ProblemsOf(_built.State.Spec, _nextHops);
-        return new(_publisher.Generation, _published.SpecDigest, _published.TableDigest, pending, _ready, _failure is null ? problems : problems.Insert(0, _failure));
+        if (_failure is not null) problems = problems.Insert(0, _failure);
+        return new(_publisher.Generation, _published.SpecDigest, _published.TableDigest, pending, _ready, problems);
     }
 
     private sealed record PatienceOver;

@@ -26,6 +26,9 @@ internal sealed record TablesOptions(FlowHashKey HashKey, ImmutableArray<IPNetwo
     /// <summary>Likewise for the first publication of a process: the dataplane forwards by what it has meanwhile.</summary>
     public TimeSpan FirstNextHopPatience { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long the first publication waits for any answer at all: reading the kernel's tables takes a second for 16,384 backends.</summary>
+    public TimeSpan FirstAnswerPatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Subscriptions are renewed: whatever restarted upstream has forgotten them.</summary>
     public TimeSpan Resubscribe { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using Akka.Actor;
@@ -6,7 +5,6 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Dataplane.Tests.Ports;
 using RustyRail.Actors.BackendHealth;
-using RustyRail.Contract;
 using RustyRail.Contract.Specification;
 using Xunit.Abstractions;
 using static Actors.Tests.SampleSpecs;
@@ -45,7 +43,8 @@ public sealed class FaultTimingTests(ITestOutputHelper output) : TestKit
         OneAnswerServer server = NewServer(place)!;
         TestProbe catalogue = CreateTestProbe();
         ProbeSource probes = target => new ProbeFrom(place, Probes.For(target)!);
-        IActorRef health = Sys.ActorOf(Props.Create(() => new BackendHealthActor(catalogue, probes, new BackendHealthOptions(), TimeProvider.System, new InheritHealth(ImmutableArray<BackendId>.Empty, ImmutableArray<BackendId>.Empty))));
+        InheritHealth nothing = new([], []);
+        IActorRef health = Sys.ActorOf(Props.Create(() => new BackendHealthActor(catalogue, probes, new BackendHealthOptions(), TimeProvider.System, nothing)));
         health.Tell(new SubscribeToHealth(), TestActor);
         catalogue.ExpectMsg<SubscribeToCatalogue>();
         catalogue.Reply(Changed(Pool(check, Backend("a", "127.0.0.1"))));
@@ -65,7 +64,7 @@ public sealed class FaultTimingTests(ITestOutputHelper output) : TestKit
         FishForMessage(message => message is Terminated);
         (next ?? server).Dispose();
 
-        output.WriteLine($"measured: down after {down.TotalMilliseconds:0} ms (promised {Promised.TotalMilliseconds:0} ms), up again after {up.TotalMilliseconds:0} ms");
+        output.WriteLine($"measured: down after {down.TotalMilliseconds:0} ms (promised {Promised.TotalMilliseconds:0}), up again after {up.TotalMilliseconds:0} ms");
         Assert.Equal(reason, seen);
         // The exact bound is HealthProbeActorTests'; here a busy machine and the time that nft takes count too.
         Assert.InRange(down, TimeSpan.Zero, Promised + TimeSpan.FromSeconds(2));
@@ -75,7 +74,9 @@ public sealed class FaultTimingTests(ITestOutputHelper output) : TestKit
     private string Await(Health health)
     {
         HealthState? state = null;
-        FishForMessage(message => message is HealthReport report && report.Backends.TryGetValue(Id("a"), out state) && state.Health == health, TimeSpan.FromSeconds(10));
+        FishForMessage(
+            message => message is HealthReport report && report.Backends.TryGetValue(Id("a"), out state) && state.Health == health,
+            TimeSpan.FromSeconds(10));
         return state!.Reason;
     }
 

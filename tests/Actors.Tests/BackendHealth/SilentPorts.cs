@@ -5,17 +5,17 @@ namespace Actors.Tests.BackendHealth;
 /// <summary>Servers that go silent: their packets are dropped, nothing is refused.</summary>
 internal static class SilentPorts
 {
-    public static void Silence(this NetworkNamespace place, int port)
-    {
-        Skip.IfNot(File.Exists("/usr/sbin/nft"), "nft is not installed (./test.sh installs it)");
-        place.Execute("/usr/sbin/nft", $"add table inet silent; add chain inet silent in {{ type filter hook input priority 0; }}; add rule inet silent in tcp dport {port} drop");
-    }
+    private const string Nft = "/usr/sbin/nft";
 
-    public static void SilenceEcho(this NetworkNamespace place)
-    {
-        Skip.IfNot(File.Exists("/usr/sbin/nft"), "nft is not installed (./test.sh installs it)");
-        place.Execute("/usr/sbin/nft", "add table inet silent; add chain inet silent in { type filter hook input priority 0; }; add rule inet silent in icmp type echo-request drop");
-    }
+    public static void Silence(this NetworkNamespace place, int port) => place.Drop($"tcp dport {port}");
 
-    public static void Heal(this NetworkNamespace place) => place.Execute("/usr/sbin/nft", "delete table inet silent");
+    public static void SilenceEcho(this NetworkNamespace place) => place.Drop("icmp type echo-request");
+
+    public static void Heal(this NetworkNamespace place) => place.Execute(Nft, "delete table inet silent");
+
+    private static void Drop(this NetworkNamespace place, string what)
+    {
+        Skip.IfNot(File.Exists(Nft), "nft is not installed (./test.sh installs it)");
+        place.Execute(Nft, $"add table inet silent; add chain inet silent in {{ type filter hook input priority 0; }}; add rule inet silent in {what} drop");
+    }
 }

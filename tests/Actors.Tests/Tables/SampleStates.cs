@@ -32,7 +32,12 @@ internal static class SampleStates
     public static TablesBuilt Built(this PoolsChanged state) => TableBuilds.Complete(state, NoTables, parallel: 1);
 
     public static NextHop Hop(string address) => new(
-        IPAddress.Parse(address), PhysicalAddress.Parse("02-00-00-00-00-01"), PhysicalAddress.Parse("02-00-00-00-00-02"), IPAddress.Parse("192.0.2.254"), 1500, Problem: null);
+        IPAddress.Parse(address),
+        PhysicalAddress.Parse("02-00-00-00-00-01"),
+        PhysicalAddress.Parse("02-00-00-00-00-02"),
+        IPAddress.Parse("192.0.2.254"),
+        1500,
+        Problem: null);
 
     public static NextHopsChanged Hops(params string[] addresses) => new(addresses.Select(Hop).ToImmutableDictionary(hop => hop.Destination));
 }
