@@ -56,7 +56,8 @@ internal static class CatalogueEdits
     /// <summary>Rejects for what the edit would break. What concurrent edits elsewhere broke already must not stand in the way of mending it.</summary>
     private static EditDecision Checked(CatalogueState state, PoolSpec pool, BackendSpec backend, SpecificationLimits limits, Func<Entry> entry)
     {
-        CatalogueSpec target = state.Spec with { Pools = state.Spec.Pools.SetItem(pool.Id, pool with { Backends = pool.Backends.SetItem(backend.Id, backend) }) };
+        PoolSpec changed = pool with { Backends = pool.Backends.SetItem(backend.Id, backend) };
+        CatalogueSpec target = state.Spec with { Pools = state.Spec.Pools.SetItem(pool.Id, changed) };
         IReadOnlyList<string> faults = SpecificationValidator.Validate(target, limits);
         string[] reasons = faults.Count == 0 ? [] : [.. faults.Except(SpecificationValidator.Validate(state.Spec, limits))];
         return reasons.Length > 0 ? EditDecision.Rejected(reasons) : EditDecision.Accepted(CatalogueEdit.Of(EntryId.Of(backend.Id), entry()));

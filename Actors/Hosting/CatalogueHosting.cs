@@ -9,7 +9,7 @@ namespace RustyRail.Actors.Hosting;
 
 public static class CatalogueHosting
 {
-    /// <summary>The catalogue, kept in <see cref="CatalogueOptions.Store"/> or, without one, in memory only. Needs <see cref="ClusterHosting.WithRustyRailCluster"/>.</summary>
+    /// <summary>The catalogue, kept in <see cref="CatalogueOptions.Store"/> or, without one, in memory only.</summary>
     public static AkkaConfigurationBuilder WithCatalogue(this AkkaConfigurationBuilder akka, CatalogueOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

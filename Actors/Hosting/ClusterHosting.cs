@@ -10,7 +10,7 @@ namespace RustyRail.Actors.Hosting;
 
 public static class ClusterHosting
 {
-    // The largest message is a catalogue at full capacity, written by one apply (about 1.5 MB with names of 60 letters).
+    // The largest message is a catalogue at full capacity, written by one apply (2.3 MB with names of 63 letters).
     private const long MaxFrameBytes = 4 << 20;
 
     /// <summary>Remoting, cluster, logging and serializers: what every room stands on. A node by itself is a cluster of one.</summary>
@@ -32,7 +32,11 @@ public static class ClusterHosting
                 SendBufferSize = 2 * MaxFrameBytes,
                 ReceiveBufferSize = 2 * MaxFrameBytes,
                 // With these a partition heals in 5-10 s instead of 40.
-                TransportFailureDetector = new DeadlineFailureDetectorOptions { HeartbeatInterval = TimeSpan.FromSeconds(2), AcceptableHeartbeatPause = TimeSpan.FromSeconds(8) },
+                TransportFailureDetector = new DeadlineFailureDetectorOptions
+                {
+                    HeartbeatInterval = TimeSpan.FromSeconds(2),
+                    AcceptableHeartbeatPause = TimeSpan.FromSeconds(8),
+                },
             })
             .WithClustering(new Akka.Cluster.Hosting.ClusterOptions { Roles = [MembershipView.RoleOf(options.Node)] })
             .WithCustomSerializer("rustyrail", ReplicatedSerializer.Types, system => new ReplicatedSerializer(system))

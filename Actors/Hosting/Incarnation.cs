@@ -35,7 +35,9 @@ internal sealed class Incarnation : IAsyncDisposable
         await ended.Task.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Ends the ActorSystem, if it still runs. Akka.Hosting marks the process as failed when a cluster downed the node; the process goes on, so that is undone.</summary>
+    /// <summary>
+    /// Ends the ActorSystem, if it still runs. Akka.Hosting marks the process as failed when a cluster downed the node; the process goes on, so that is undone.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync().ConfigureAwait(false);

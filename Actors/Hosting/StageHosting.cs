@@ -5,7 +5,9 @@ namespace RustyRail.Actors.Hosting;
 
 public static class StageHosting
 {
-    /// <summary>Starts a stage under the user guardian (<see cref="StageSupervision"/>), registers it by its type, and ends the ActorSystem should it stop for good.</summary>
+    /// <summary>
+    /// Starts a stage under the user guardian (<see cref="StageSupervision"/>), registers it by its type, and ends the ActorSystem should it stop for good.
+    /// </summary>
     public static IActorRef StartStage<TActor>(this ActorSystem system, IActorRegistry registry, Props props, string name)
         where TActor : ActorBase
     {

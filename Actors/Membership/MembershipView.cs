@@ -16,7 +16,10 @@ internal static class MembershipView
     {
         ImmutableArray<ClusterMember> members =
         [
-            .. cluster.Members.Where(member => member.Status != MemberStatus.Removed).Select(member => Describe(member, cluster, states)).OrderBy(member => member.Node, StringComparer.Ordinal),
+            .. cluster.Members
+                .Where(member => member.Status != MemberStatus.Removed)
+                .Select(member => Describe(member, cluster, states))
+                .OrderBy(member => member.Node, StringComparer.Ordinal),
         ];
         return new MembershipReport(members, Stale: !cluster.Unreachable.IsEmpty || members.IsEmpty);
     }

@@ -27,7 +27,8 @@ public sealed class CatalogueStore : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Opens the file, or makes it, and checks all of it. Throws <see cref="CatalogueStoreException"/>: call this before anything else starts.</summary>
+    /// <summary>Opens the file, or makes it, and checks all of it. Call this before anything else starts.</summary>
+    /// <exception cref="CatalogueStoreException">It cannot be used.</exception>
     public static CatalogueStore Open(string path) => Open(path, maxPages: 0);
 
     internal static CatalogueStore Open(string path, int maxPages)
@@ -40,7 +41,8 @@ public sealed class CatalogueStore : IDisposable
         catch (Exception cause) when (cause is SqliteException or FormatException)
         {
             connection.Dispose();
-            throw cause is SqliteException sqlite ? CatalogueStoreException.From(path, sqlite) : CatalogueStoreException.Damaged(path, $"is damaged ({cause.Message})");
+            if (cause is SqliteException sqlite) throw CatalogueStoreException.From(path, sqlite);
+            throw CatalogueStoreException.Damaged(path, $"is damaged ({cause.Message})");
         }
         catch
         {
@@ -77,13 +79,17 @@ public sealed class CatalogueStore : IDisposable
     /// <summary>All rows in one transaction, and with them goes every accepted edit that they contain.</summary>
     internal void Save(IReadOnlyList<(StoredEntry Entry, CatalogueEntries? Value)> rows) => Guarded(() =>
     {
-        AcceptedEdit[] settled = [.. _unsettled.Where(edit => rows.Any(row => row.Entry.Key == edit.Key && row.Value is not null && row.Value.Contains(edit.Entries)))];
+        AcceptedEdit[] settled = [.. _unsettled.Where(edit => rows.Any(row => row.Entry.Key == edit.Key && row.Value?.Contains(edit.Entries) == true))];
         using SqliteTransaction transaction = _connection.BeginTransaction();
         foreach ((StoredEntry entry, _) in rows)
         {
             _connection.Execute(
                 "INSERT OR REPLACE INTO entry (key, serializer, manifest, payload, sha256) VALUES ($key, $serializer, $manifest, $payload, $sha)",
-                ("$key", entry.Key), ("$serializer", entry.SerializerId), ("$manifest", entry.Manifest), ("$payload", entry.Payload), ("$sha", SHA256.HashData(entry.Payload)));
+                ("$key", entry.Key),
+                ("$serializer", entry.SerializerId),
+                ("$manifest", entry.Manifest),
+                ("$payload", entry.Payload),
+                ("$sha", SHA256.HashData(entry.Payload)));
         }
 
         foreach (AcceptedEdit edit in settled) _connection.Execute("DELETE FROM edit WHERE id = $id", ("$id", edit.Id));

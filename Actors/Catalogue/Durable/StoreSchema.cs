@@ -16,7 +16,8 @@ internal static class StoreSchema
 
     private const string Tables = """
         CREATE TABLE schema (version INTEGER NOT NULL);
-        CREATE TABLE entry (key TEXT PRIMARY KEY, serializer INTEGER NOT NULL, manifest TEXT NOT NULL, payload BLOB NOT NULL, sha256 BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE entry (
+            key TEXT PRIMARY KEY, serializer INTEGER NOT NULL, manifest TEXT NOT NULL, payload BLOB NOT NULL, sha256 BLOB NOT NULL) WITHOUT ROWID;
         CREATE TABLE edit (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, payload BLOB NOT NULL, sha256 BLOB NOT NULL);
         CREATE TABLE opened (times INTEGER NOT NULL);
         """;
@@ -25,7 +26,9 @@ internal static class StoreSchema
     {
         // The mode is kept in the file; a new catalogue is complete before it gets its name.
         connection.Execute("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL");
-        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"BEGIN; PRAGMA application_id = {ApplicationId}; {Tables} INSERT INTO schema VALUES ({Version}); INSERT INTO opened VALUES (0); COMMIT"));
+        connection.Execute(string.Create(
+            CultureInfo.InvariantCulture,
+            $"BEGIN; PRAGMA application_id = {ApplicationId}; {Tables} INSERT INTO schema VALUES ({Version}); INSERT INTO opened VALUES (0); COMMIT"));
     }
 
     /// <summary>Throws unless this program may read and write the file, proven by writing to it.</summary>

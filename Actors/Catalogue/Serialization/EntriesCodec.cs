@@ -15,7 +15,8 @@ internal static class EntriesCodec
 
     public static byte[] Encode(CatalogueEntries entries)
     {
-        string[] nodes = [.. entries.Settled.Keys.Concat(entries.Map.Values.SelectMany(e => new[] { e.Life.Node, e.Edited.Node })).Distinct().Order(StringComparer.Ordinal)];
+        IEnumerable<string> authors = entries.Map.Values.SelectMany(entry => new[] { entry.Life.Node, entry.Edited.Node });
+        string[] nodes = [.. entries.Settled.Keys.Concat(authors).Distinct().Order(StringComparer.Ordinal)];
         var writer = new EntryWriter();
         writer.Byte(Version);
         writer.Number(nodes.Length);

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace RustyRail.Actors.Catalogue.Serialization;
 
-/// <summary>Primitives of the stored and transmitted form: unsigned LEB128 numbers, length-prefixed UTF-8, raw address bytes. The same value always gives the same bytes.</summary>
+/// <summary>
+/// Primitives of the stored and transmitted form: unsigned LEB128 numbers, length-prefixed UTF-8, raw address bytes. Equal values give equal bytes.
+/// </summary>
 internal sealed class EntryWriter
 {
     private readonly MemoryStream _bytes = new();

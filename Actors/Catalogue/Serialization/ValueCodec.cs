@@ -56,7 +56,8 @@ internal static class ValueCodec
     {
         int tableSize = reader.Count();
         var health = new HealthSpec(
-            (HealthCheckType)reader.Byte(), reader.Count(), reader.Text(), (ProbePath)reader.Byte(), Time(reader.Number()), Time(reader.Number()), reader.Count(), reader.Count());
+            (HealthCheckType)reader.Byte(), reader.Count(), reader.Text(), (ProbePath)reader.Byte(),
+            Time(reader.Number()), Time(reader.Number()), reader.Count(), reader.Count());
         return new PoolSpec(id, tableSize, health, reader.Count(), (OnTooFew)reader.Byte(), CatalogueProjection.NoBackends);
     }
 
