@@ -6,7 +6,7 @@ cd "$(dirname "$(readlink -f "$0")")"
 
 [ "$(id -u)" -eq 0 ] || { echo "demo.sh: needs root (network namespaces)" >&2; exit 2; }
 # A prefix of its own: a lab that is up already stays as it is.
-export LAB_PREFIX=rr-demo-
+export LAB_PREFIX=${DEMO_PREFIX:-rr-demo-}
 lab=lab/lab
 vip=10.1.0.1
 

@@ -15,27 +15,29 @@ need_packages() {
     exit 2
   fi
   echo "installing ${missing[*]}"
-  install_quietly "${missing[@]}"
+  install_quietly "${missing[@]}" || exit 2
 }
 
 # A package's own daemon (nginx on port 80) must not start on this machine: the lab starts its servers in namespaces.
-install_quietly() {
-  local policy=/usr/sbin/policy-rc.d log failed=0
-  log=$(mktemp)
-  [ -e $policy ] && policy= || printf '#!/bin/sh\nexit 101\n' >$policy
-  [ -z "$policy" ] || chmod +x $policy
-  { apt-get update -qq &&
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1 || failed=1
-  [ -z "$policy" ] || rm -f $policy
-  case " $* " in *" nginx "*) systemctl disable nginx >>"$log" 2>&1 || true ;; esac
-  if [ $failed -ne 0 ]; then
+# A subshell, so that its trap takes the ban away again, whatever happens.
+install_quietly() (
+  policy=/usr/sbin/policy-rc.d made= log=$(mktemp)
+  trap 'rm -f "$log" $made' EXIT
+  trap 'exit 130' INT TERM HUP
+  if [ ! -e $policy ]; then
+    made=$policy
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod +x $policy
+  fi
+  # An unreachable extra source must not stop what the others have.
+  apt-get update -qq >"$log" 2>&1 || true
+  if ! DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >>"$log" 2>&1; then
     tail -n 20 "$log" >&2
     echo "$(basename "$0"): apt-get could not install $*" >&2
-    rm -f "$log"
     exit 2
   fi
-  rm -f "$log"
-}
+  case " $* " in *" nginx "*) systemctl disable nginx >>"$log" 2>&1 || true ;; esac
+)
 
 need_dotnet() {
   command -v dotnet >/dev/null && return
