@@ -31,13 +31,20 @@ internal static class CatalogueFile
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         string unfinished = path + ".new";
         File.Delete(unfinished);
-        using (SqliteConnection connection = new(ConnectionString(unfinished, SqliteOpenMode.ReadWriteCreate)))
+        try
         {
-            connection.Open();
-            StoreSchema.Create(connection);
-        }
+            using (SqliteConnection connection = new(ConnectionString(unfinished, SqliteOpenMode.ReadWriteCreate)))
+            {
+                connection.Open();
+                StoreSchema.Create(connection);
+            }
 
-        File.Move(unfinished, path);
+            File.Move(unfinished, path);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 
     private static SqliteConnection Connect(string path, int maxPages)

@@ -30,6 +30,7 @@ public sealed class CatalogueStoreException : Exception
     {
         5 or 6 => "is in use by another process",
         8 => "cannot be written (read-only file or file system)",
+        10 when cause.SqliteExtendedErrorCode == 3850 => "cannot be locked for writing (read-only file system?)",
         10 => $"input/output error (SQLite {cause.SqliteExtendedErrorCode})",
         1 => $"is damaged ({cause.Message.ReplaceLineEndings(" ")}); {Remedy}",
         11 => $"is damaged (the SQLite structure is broken); {Remedy}",

@@ -71,6 +71,25 @@ public sealed class CatalogueStoreTests : IDisposable
         Assert.Single(message.Split('\n'));
     }
 
+    [SkippableFact]
+    public void A_file_system_on_which_nothing_can_be_written_is_refused_with_one_line_and_left_as_it_was()
+    {
+        using var disk = new TinyDisk();
+        Skip.IfNot(disk.IsMounted, "a tmpfs cannot be mounted here (root?)");
+        string path = System.IO.Path.Combine(disk.Path, "catalogue.db");
+
+        disk.Fill();
+        string full = Assert.Throws<CatalogueStoreException>(() => CatalogueStore.Open(path)).Message;
+        Assert.Single(Directory.GetFiles(disk.Path));
+        disk.Free();
+        CatalogueStore.Open(path).Dispose();
+        disk.MakeReadOnly();
+        string readOnly = Assert.Throws<CatalogueStoreException>(() => CatalogueStore.Open(path)).Message;
+
+        Assert.Equal($"catalogue {path}: cannot grow: no space left on the device", full);
+        Assert.Equal($"catalogue {path}: cannot be locked for writing (read-only file system?)", readOnly);
+    }
+
     [Fact]
     public void A_second_owner_is_refused_while_the_first_has_it()
     {

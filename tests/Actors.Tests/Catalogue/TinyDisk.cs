@@ -30,6 +30,8 @@ internal sealed class TinyDisk : IDisposable
         }
     }
 
+    public void MakeReadOnly() => Run("mount", "-o", "remount,ro", Path);
+
     public void Free() => File.Delete(Filler);
 
     public void Dispose()
