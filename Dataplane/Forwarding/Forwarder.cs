@@ -47,7 +47,11 @@ internal sealed unsafe class Forwarder
     /// <summary>Frees a few idle or orphaned flows; call it about once a millisecond.</summary>
     public void SweepFlows(long now)
     {
-        if (!_reader.Current.IsNone) Tally.Expired(_sweep.Advance(_reader.Current, _reader.Generation, now, _reader.Line));
+        if (_reader.Current.IsNone) return;
+        ReaderLine* line = _reader.Line;
+        long swept = line->SweptGeneration;
+        Tally.Expired(_sweep.Advance(_reader.Current, _reader.Generation, now, line));
+        if (line->SweptGeneration != swept) Tally.ForgetRetired(_reader.Current);
     }
 
     /// <summary>Once per batch, before <see cref="Process"/>: takes over a newer snapshot if there is one.</summary>

@@ -1,4 +1,5 @@
 using RustyRail.Contract.Region;
+using RustyRail.Contract.Snapshots;
 using RustyRail.Dataplane.Ports;
 
 namespace RustyRail.Dataplane.Forwarding;
@@ -23,6 +24,23 @@ internal sealed unsafe class Tally(RegionView region, int worker)
     public void Expired(int entries) => _totals->FlowsExpired += (ulong)entries;
 
     public void PortDropped(ulong total) => _totals->PortDropped = total;
+
+    /// <summary>
+    /// Slots that are retired count from 0 again before they can have another owner: call it when a walk over the flows has ended, while
+    /// the snapshot of before is still in use.
+    /// </summary>
+    public void ForgetRetired(SnapshotView snapshot)
+    {
+        for (int slot = 0; slot < Math.Min(snapshot.Header->BackendSlots, region.Capacities.Backends); slot++)
+        {
+            if (snapshot.Backends[slot].State == SlotState.Retired) _backends[slot] = default;
+        }
+
+        for (int slot = 0; slot < Math.Min(snapshot.Header->ServiceSlots, region.Capacities.Services); slot++)
+        {
+            if (snapshot.Services[slot].State == SlotState.Retired) _services[slot] = default;
+        }
+    }
 
     /// <summary>Exactly once per packet, when its fate is known: a verdict may still turn into txFull or hostFull at the port.</summary>
     public void Count(in PacketWork packet, int receivedLength, in PacketSlot slot)

@@ -71,6 +71,23 @@ public sealed unsafe class WorkerTests : IDisposable
     }
 
     [Fact]
+    public void What_takes_over_a_retired_slot_counts_from_zero()
+    {
+        using TestBalancer balancer = new(TestRegion.Small with { Backends = 1, Services = 1 });
+        balancer.Catalogue.Service("web", "10.1.0.1").Backends(1);
+        balancer.Publish();
+        for (int i = 0; i < 5; i++) balancer.Send(PlainTcp());
+        Assert.Equal((5ul, 5ul), (balancer.View.BackendCounters(0)->Packets, balancer.View.ServiceCounters(0)->Packets));
+        balancer.Catalogue.Remove("server1").RemoveService("web");
+        balancer.Publish();
+        balancer.Idle(TimeSpan.FromSeconds(5));
+        balancer.Catalogue.Service("next", "10.1.0.1").Backend("newcomer", "192.168.137.99");
+        balancer.Publish();
+        Assert.Equal("newcomer", balancer.Send(PlainTcp()).Backend);
+        Assert.Equal((1ul, 1ul), (balancer.View.BackendCounters(0)->Packets, balancer.View.ServiceCounters(0)->Packets));
+    }
+
+    [Fact]
     public void A_running_worker_adopts_what_is_published_and_rests_when_it_stops()
     {
         Thread thread = new(_balancer.Worker.Run);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using RustyRail.Contract.Region;
+using RustyRail.Contract.Snapshots;
 using RustyRail.Tests.Support.Native;
 using RustyRail.Tests.Support.Regions;
 
@@ -117,6 +118,29 @@ public sealed unsafe class RegionFileTests : IDisposable
             string message = Assert.Throws<RegionException>(() => RegionFile.Create(path, TestRegion.Small)).Message;
             Assert.Matches($"^{path}: cannot reserve [0-9]+ KiB: tmpfs is full$", message);
             Assert.Empty(Directory.GetFiles(small));
+        }
+        finally
+        {
+            _ = Libc.umount2(small, 0);
+        }
+    }
+
+    [SkippableFact]
+    public void A_tmpfs_that_fills_up_later_stops_a_publication_and_no_reader()
+    {
+        string small = Directory.CreateDirectory(System.IO.Path.Combine(_directory, "small")).FullName;
+        long bytes = new RegionLayout(TestRegion.Small).TableArena + 65536;
+        Skip.If(Libc.mount("tmpfs", small, "tmpfs", 0, $"size={bytes}") != 0, $"cannot mount a tmpfs: {Marshal.GetLastPInvokeErrorMessage()}");
+        try
+        {
+            using RegionFile region = RegionFile.Create(System.IO.Path.Combine(small, "dataplane.region"), TestRegion.Small);
+            SnapshotPublisher publisher = new(region);
+            TestCatalogue catalogue = new TestCatalogue().Service("web", "10.1.0.1").Backends(2);
+            Assert.True(publisher.TryPublish(catalogue.ToContent()));
+            catalogue.TableSize = 131_071;
+            string message = Assert.Throws<RegionException>(() => publisher.TryPublish(catalogue.ToContent())).Message;
+            Assert.Matches($"^{region.Path}: cannot reserve [0-9]+ KiB: tmpfs is full$", message);
+            Assert.Equal((1, 251), (publisher.Generation, new RegionView(region).Snapshot(1).Pools[0].TableSize));
         }
         finally
         {
