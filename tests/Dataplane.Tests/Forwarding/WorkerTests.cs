@@ -123,6 +123,22 @@ public sealed unsafe class WorkerTests : IDisposable
         AssertSums();
     }
 
+    [Fact]
+    public void Nothing_is_allocated_when_a_snapshot_is_adopted()
+    {
+        long allocated = 0;
+        for (int i = 0; i < 100; i++)
+        {
+            _balancer.PublishUnseen();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            _balancer.Worker.Turn(_balancer.Now + i);
+            // The first turns compile the path.
+            if (i >= 50) allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(0, allocated);
+    }
+
     public void Dispose() => _balancer.Dispose();
 
     private void Run(long packets)

@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 
 namespace Dataplane.Tests.Maglev;
 
+[Collection(Alone.Name)]
 public sealed class BuildTimeTests(ITestOutputHelper output)
 {
     private const int Backends = 1000, Runs = 31;

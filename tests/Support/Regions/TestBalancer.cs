@@ -42,10 +42,17 @@ internal sealed unsafe class TestBalancer : IDisposable
         return balancer;
     }
 
+    /// <summary>Publishes what the catalogue says now and lets the worker adopt it.</summary>
     public void Publish()
     {
-        if (!_publisher.TryPublish(Catalogue.ToContent())) throw new InvalidOperationException("the worker has not adopted the last snapshots");
+        PublishUnseen();
         Worker.Turn(Now);
+    }
+
+    /// <summary>The worker sees it at its next turn.</summary>
+    public void PublishUnseen()
+    {
+        if (!_publisher.TryPublish(Catalogue.ToContent())) throw new InvalidOperationException("the worker has not adopted the last snapshots");
     }
 
     /// <summary>Lets time pass without traffic, in steps that give the sweep its turns.</summary>

@@ -10,6 +10,7 @@ namespace Dataplane.Tests.Contract.Snapshots;
 /// A publisher that never stops against readers in a mapping of their own. Every value is a function of its place and the generation,
 /// so one look-up tells whether it was overwritten while it was in use.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class TornReadTests(ITestOutputHelper output)
 {
     [Theory]
