@@ -24,7 +24,7 @@ public sealed class DisruptionTests(ITestOutputHelper output)
     public void Survivors_keep_nearly_all_their_entries(int tableSize, int backends, int removed, double expected)
     {
         double mean = Enumerable.Range(0, Trials(tableSize)).Average(trial => ExtraDisruption(tableSize, backends, removed, trial));
-        output.WriteLine($"M={tableSize} N={backends} k={removed}: {mean:f2} % (calibration {expected} %)");
+        output.WriteLine($"measured: extra disruption M={tableSize} N={backends} k={removed}: {mean:f2} % (calibration {expected} %)");
         Assert.InRange(mean, expected - 0.2, expected + 0.2);
     }
 

@@ -31,7 +31,7 @@ public sealed unsafe class FlowTableTests(ITestOutputHelper output)
             else Assert.Equal(Backend(i), backend);
         }
 
-        output.WriteLine($"{displaced} of {Flows} flows displaced");
+        output.WriteLine($"measured: flow table at capacity, {displaced} of {Flows} flows displaced");
         Assert.Equal(displaced, lost);
         Assert.InRange(displaced, 0, Flows / 1000);
         for (uint i = Flows; i < 3 * Flows; i++) Assert.Equal(-1, flows.Backend(FlowMemory.Numbered(i)));

@@ -20,7 +20,7 @@ public sealed class TornReadTests(ITestOutputHelper output)
     {
         // A quiet machine with a core for each thread needs a second or two.
         LitmusResult result = Litmus.Run(readers, acknowledged: true, publications, TimeSpan.FromSeconds(20));
-        output.WriteLine($"{readers} readers: {result}");
+        output.WriteLine($"measured: torn reads, {readers} reader(s): {result}");
         Assert.Equal(0, result.Torn);
         Assert.True(result.Published >= publications / 4, "inconclusive: too few publications");
         Assert.True(result.Adopted >= publications / 8, "inconclusive: the readers saw too few of them");
@@ -34,7 +34,7 @@ public sealed class TornReadTests(ITestOutputHelper output)
         for (int seconds = 2; seconds <= 16 && result.Torn == 0; seconds *= 2)
         {
             result = Litmus.Run(readers: 1, acknowledged: false, long.MaxValue, TimeSpan.FromSeconds(seconds));
-            output.WriteLine($"control: {result}");
+            output.WriteLine($"measured: torn reads, control without acknowledgement: {result}");
         }
 
         Assert.True(result.Torn > 0, "inconclusive: the control without acknowledgement did not tear");
