@@ -12,12 +12,15 @@ namespace Property.Tests.Forwarding;
 /// <summary>Whatever arrives: no exception, no access outside the frame, one verdict, and the one that the rules say.</summary>
 public sealed unsafe class AnyFrameTests : IDisposable
 {
-    private const long Batches = 40_000;
+    private const long Batches = 100_000;
 
     private readonly TestRegion _region = new();
     private readonly GuardedWire _wire = new(Forwarder.BatchSize);
     private readonly Forwarder _forwarder;
     private readonly Worker<GuardedPort> _worker;
+    private readonly TestCatalogue _catalogue;
+    private readonly SnapshotPublisher _publisher;
+    private ReferenceJudge _judge = new(hasCatchAll: false);
     private long _now = 1_000_000_000;
     private ulong _sent;
 
@@ -29,7 +32,9 @@ public sealed unsafe class AnyFrameTests : IDisposable
             .Service("net", "10.2.0.0/24", Protocol.Any, PortRange.Any, affinity: Affinity.Source)
             .Backends(3);
         catalogue.Routers.Add(System.Net.IPNetwork.Parse("192.168.137.0/24"));
-        new SnapshotPublisher(_region.Control).TryPublish(catalogue.ToContent());
+        _catalogue = catalogue;
+        _publisher = new SnapshotPublisher(_region.Control);
+        _publisher.TryPublish(catalogue.ToContent());
         _forwarder = new Forwarder(_region.View, worker: 0, deviceMac: 0);
         _worker = new Worker<GuardedPort>(new GuardedPort(_wire), _forwarder);
     }
@@ -51,6 +56,16 @@ public sealed unsafe class AnyFrameTests : IDisposable
     }
 
     [Fact]
+    public void A_catch_all_changes_the_verdict_on_routers_packets_alone()
+    {
+        _publisher.TryPublish(_catalogue.Service("everything", "0.0.0.0/0", Protocol.Any, PortRange.Any).ToContent());
+        _judge = new ReferenceJudge(hasCatchAll: true);
+        Frames.Any.Array[1, Forwarder.BatchSize].Sample(Check, iter: Batches / 10, threads: 1);
+        int everything = Enumerable.Range(0, 4).First(slot => SnapshotView.Text(_forwarder.Reader.Current.ServiceNames + slot) == "everything");
+        Assert.True(_region.View.ServiceCounters(0)[everything].Packets > 0);
+    }
+
+    [Fact]
     public void A_ring_that_is_full_now_and_then_changes_the_reason_and_nothing_else()
     {
         Random random = new(11);
@@ -64,7 +79,7 @@ public sealed unsafe class AnyFrameTests : IDisposable
                     Assert.NotEqual(GuardedExit.None, _wire.ExitOf(i));
                     PacketWork work = _forwarder.WorkAt(i);
                     Assert.Equal(work.Verdict == Verdict.Dropped, _wire.ExitOf(i) == GuardedExit.Released);
-                    Verdict expected = ReferenceJudge.Of(frames[i].Frame, frames[i].Headroom).Verdict;
+                    Verdict expected = _judge.Of(frames[i].Frame, frames[i].Headroom).Verdict;
                     if (work.Reason == Reason.TxFull) Assert.Equal(Verdict.Forwarded, expected);
                     else if (work.Reason == Reason.HostFull) Assert.Equal(Verdict.Host, expected);
                     else Assert.Equal(expected, work.Verdict);
@@ -90,7 +105,7 @@ public sealed unsafe class AnyFrameTests : IDisposable
         {
             (byte[] frame, int headroom) = frames[i];
             PacketWork work = _forwarder.WorkAt(i);
-            (Verdict verdict, Reason reason) = ReferenceJudge.Of(frame, headroom);
+            (Verdict verdict, Reason reason) = _judge.Of(frame, headroom);
             Assert.Equal((verdict, reason), (work.Verdict, work.Reason));
             GuardedExit exit = verdict switch { Verdict.Forwarded => GuardedExit.Transmitted, Verdict.Host => GuardedExit.ToHost, _ => GuardedExit.Released };
             Assert.Equal(exit, _wire.ExitOf(i));

@@ -7,13 +7,14 @@ namespace Property.Tests.Forwarding;
 
 /// <summary>
 /// The rules of docs/design/packet-classes.md once more, on spans and without a thought for speed: what the pipeline says of any frame must
-/// be what this says. Services: TCP 80 and UDP 53 on 10.1.0.1, everything on 10.2.0.0/24. Routers: 192.168.137.0/24.
+/// be what this says. Services: TCP 80 and UDP 53 on 10.1.0.1, everything on 10.2.0.0/24, and a catch-all if there is one. Routers:
+/// 192.168.137.0/24.
 /// </summary>
-internal static class ReferenceJudge
+internal sealed class ReferenceJudge(bool hasCatchAll)
 {
     private const int MtuBytes = 1500, Overhead = 24;
 
-    public static (Verdict Verdict, Reason Reason) Of(ReadOnlySpan<byte> frame, int headroom)
+    public (Verdict Verdict, Reason Reason) Of(ReadOnlySpan<byte> frame, int headroom)
     {
         if (frame.Length < 14) return Drop(Reason.Runt);
         if (Word(frame, 12) != 0x0800) return Host;
@@ -31,7 +32,7 @@ internal static class ReferenceJudge
                 if (gre.Length < greHeader) return Drop(Reason.Runt);
                 ReadOnlySpan<byte> inner = gre[greHeader..];
                 if (HeaderDefect(inner) is { } innerDefect) return Drop(innerDefect);
-                if (IsVip(inner)) return JudgeGre(ip, header, gre, greHeader);
+                if (hasCatchAll || IsVip(inner)) return JudgeGre(ip, header, gre, greHeader);
             }
         }
 
@@ -48,7 +49,7 @@ internal static class ReferenceJudge
         return total + Overhead > MtuBytes || headroom < Overhead ? Drop(Reason.TooBig) : (Verdict.Forwarded, Reason.None);
     }
 
-    private static (Verdict Verdict, Reason Reason) JudgeGre(ReadOnlySpan<byte> ip, int header, ReadOnlySpan<byte> gre, int greHeader)
+    private (Verdict Verdict, Reason Reason) JudgeGre(ReadOnlySpan<byte> ip, int header, ReadOnlySpan<byte> gre, int greHeader)
     {
         int total = Word(ip, 2);
         if (total < header || total > ip.Length) return Drop(Reason.BadLength);
@@ -61,7 +62,7 @@ internal static class ReferenceJudge
         if (Rfc1071.Of(inner[..Header(inner)]) != 0) return Drop(Reason.BadChecksum);
         if (TransportDefect(inner[..innerTotal]) is { } defect) return Drop(defect);
         if (ip[12] != 192 || ip[13] != 168 || ip[14] != 137) return Drop(Reason.SourceNotAllowed);
-        if (!HasService(inner)) return Host;
+        if (!hasCatchAll && !(IsVip(inner) && HasService(inner))) return Host;
         if (ip[8] <= 1) return Drop(Reason.TtlExpired);
         return total > MtuBytes ? Drop(Reason.TooBig) : (Verdict.Forwarded, Reason.None);
     }
