@@ -94,6 +94,7 @@ internal sealed class Instance : IAsyncDisposable
 
         await StartDataplaneAsync(plan, region, loggers, cancel);
         await StartActorsAsync(actors);
+        if (plan.FirstCatalogue is { } first) await SayIfStoredWinsAsync(first, plan.Data, pipeline, loggers);
         _loops.Add(stop => ControlHeartbeat.BeatAsync(region, stop));
         if (plan.Targets is { HasNames: true } targets)
         {
@@ -113,6 +114,19 @@ internal sealed class Instance : IAsyncDisposable
 #pragma warning restore CA1031
         {
             throw new OperatorException($"the actor system cannot start: {e.GetBaseException().Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private static async Task SayIfStoredWinsAsync(CatalogueSpec first, DataDirectory data, Pipeline pipeline, ILoggerFactory loggers)
+    {
+        try
+        {
+            if (SpecificationDigest.Of(first) == (await pipeline.CatalogueAsync()).SpecDigest) return;
+            StartLog.StoredCatalogueWins(loggers.CreateLogger("rustyrail"), data.Catalogue);
+        }
+        catch (PipelineUnavailableException)
+        {
+            // A slow disk: the words are a help, not worth the start.
         }
     }
 

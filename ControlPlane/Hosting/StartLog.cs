@@ -9,6 +9,9 @@ internal static partial class StartLog
     [LoggerMessage(LogLevel.Information, "Running on {Device}; admin API at {Admin}")]
     public static partial void Started(ILogger log, string device, string admin);
 
+    [LoggerMessage(LogLevel.Warning, "The stored catalogue {Path} is used, and differs from --services: rustyrail apply makes it equal to a file")]
+    public static partial void StoredCatalogueWins(ILogger log, string path);
+
     [LoggerMessage(LogLevel.Information, "Stopping")]
     public static partial void Stopping(ILogger log);
 }

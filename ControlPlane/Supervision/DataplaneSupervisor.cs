@@ -23,16 +23,12 @@ internal sealed partial class DataplaneSupervisor(DataplaneLaunch launch, Func<D
     /// <exception cref="OperatorException">It cannot start; none is left running.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
-        if (Adopt() is { } running)
-        {
-            _process = running;
-            IsAdopted = true;
-            Adopted(running.Pid, launch.Device);
-            return;
-        }
-
+        if (TryTakeOver()) return;
         _process = launch.Start(time.GetUtcNow());
         if (await BecomesReadyAsync(_process, cancel)) return;
+
+        // A predecessor that was killed may have started one just before: then ours found its place taken.
+        if (_process.HasEnded && TryTakeOver()) return;
         string line = _process.HasEnded ? _process.Epitaph() : $"{launch.Device}: the dataplane did not begin to work within {StartLimit.TotalSeconds:0} s";
         await StopAsync();
         throw new OperatorException(line);
@@ -71,6 +67,15 @@ internal sealed partial class DataplaneSupervisor(DataplaneLaunch launch, Func<D
     }
 
     public void Dispose() => _process?.Dispose();
+
+    private bool TryTakeOver()
+    {
+        if (Adopt() is not { } running) return false;
+        _process?.Dispose();
+        (_process, IsAdopted) = (running, true);
+        Adopted(running.Pid, launch.Device);
+        return true;
+    }
 
     private async Task RestartAsync(CancellationToken cancel)
     {

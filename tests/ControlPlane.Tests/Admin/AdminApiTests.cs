@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using RustyRail.Contract.Specification;
+using RustyRail.ControlPlane.Commands;
+using RustyRail.ControlPlane.Configuration;
+using RustyRail.ControlPlane.Hosting;
+
+namespace ControlPlane.Tests.Admin;
+
+/// <summary>A whole control plane in this process, without a dataplane, asked by the command line over its socket.</summary>
+public sealed class AdminApiTests : IAsyncLifetime, IDisposable
+{
+    private const string Services = """
+        { "pools": { "web": { "backends": [ { "name": "s1", "address": "127.0.0.11" }, { "name": "s2", "address": "127.0.0.12" } ] } },
+          "services": [ { "name": "web", "vip": "10.1.0.1", "protocol": "tcp", "port": 80, "pool": "web" } ] }
+        """;
+
+    private readonly TemporaryDirectory _directory = new();
+    private Instance? _instance;
+
+    public async Task InitializeAsync() => _instance = await Instance.StartAsync(Plan(), NullLoggerFactory.Instance, CancellationToken.None);
+
+    public async Task DisposeAsync()
+    {
+        if (_instance is not null) await _instance.DisposeAsync();
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Status_has_what_other_tools_rely_on()
+    {
+        using JsonDocument document = JsonDocument.Parse(await WellAsync("status", "--json"));
+        JsonElement status = document.RootElement;
+
+        Assert.Equal("test-node", status.GetProperty("node").GetString());
+        Assert.False(status.GetProperty("ready").GetBoolean()); // no dataplane
+        Assert.Equal(JsonValueKind.False, status.GetProperty("stale").ValueKind);
+        Assert.True(status.TryGetProperty("generation", out _));
+        Assert.Equal(SpecificationDigest.Length, status.GetProperty("specDigest").GetString()!.Length);
+        Assert.True(status.TryGetProperty("tableDigest", out _));
+        foreach (string name in (string[])["port", "device", "pid", "workers", "heartbeatAgeMs"]) Assert.True(status.GetProperty("dataplane").TryGetProperty(name, out _), name);
+        JsonElement member = Assert.Single(status.GetProperty("cluster").GetProperty("members").EnumerateArray());
+        foreach (string name in (string[])["node", "status", "generation", "specDigest", "tableDigest"]) Assert.True(member.TryGetProperty(name, out _), name);
+        Assert.Contains("the dataplane is not running", status.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()));
+    }
+
+    [Fact]
+    public async Task Backends_come_change_and_go()
+    {
+        await WellAsync("backend", "add", "s3", "127.0.0.13", "--weight", "7");
+        await WellAsync("backend", "drain", "web/s1");
+        await WellAsync("backend", "weight", "s2", "50");
+        string table = await WellAsync("backends");
+        await WellAsync("backend", "remove", "s3");
+        await WellAsync("backend", "enable", "s1");
+        string after = await WellAsync("backends");
+
+        Assert.Matches(@"web/s1 +127\.0\.0\.11 +100 draining", table);
+        Assert.Matches(@"web/s2 +127\.0\.0\.12 +50 active", table);
+        Assert.Matches(@"web/s3 +127\.0\.0\.13 +7 active", table);
+        Assert.Matches(@"web/s1 +127\.0\.0\.11 +100 active", after);
+        Assert.DoesNotContain("web/s3", after, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', table);
+    }
+
+    [Theory]
+    [InlineData("rustyrail: backend web/s1: exists already\n", "backend", "add", "web/s1", "127.0.0.11")]
+    [InlineData("rustyrail: backend \"nobody\": there is none of that name\n", "backend", "drain", "nobody")]
+    [InlineData("rustyrail: \"10.1\" is not an IP address\n", "backend", "add", "web/s9", "10.1")]
+    [InlineData("rustyrail: weight 70000 is not from 1 to 65535\n", "backend", "weight", "web/s1", "70000")]
+    public async Task What_cannot_be_done_is_refused_with_one_line(string line, params string[] arguments)
+    {
+        (int exitCode, _, string error) = await RunAsync(arguments);
+
+        Assert.Equal(2, exitCode);
+        Assert.Equal(line, error);
+    }
+
+    [Fact]
+    public async Task What_is_exported_applies_without_a_difference_and_what_differs_is_shown()
+    {
+        string file = _directory.File("export.json", await WellAsync("export"));
+        string same = await WellAsync("apply", file);
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"weight\": 100", "\"weight\": 90", StringComparison.Ordinal));
+        string tried = await WellAsync("apply", "--dry-run", file);
+        string done = await WellAsync("apply", file);
+
+        Assert.Equal("no difference\n", same);
+        Assert.Equal("~ backend web/s1: weight 100 -> 90\n~ backend web/s2: weight 100 -> 90\n", tried);
+        Assert.StartsWith(tried + "applied (spec ", done, StringComparison.Ordinal);
+        Assert.Contains("\"weight\": 90", await WellAsync("export"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Services_are_listed() =>
+        Assert.Matches(@"web +10\.1\.0\.1 +tcp +80 +web +gre +5-tuple +2/2", await WellAsync("services"));
+
+    private async Task<string> WellAsync(params string[] arguments)
+    {
+        (int exitCode, string output, string error) = await RunAsync(arguments);
+        Assert.Equal(("", 0), (error, exitCode));
+        return output;
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        int exitCode = await CommandLine.RunAsync([.. arguments, "--state-dir", _directory.At("state")], output, error);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+
+    private StartPlan Plan() => new()
+    {
+        Node = new NodeOptions
+        {
+            Device = $"rrt{Guid.NewGuid():N}"[..15], // a lock of its own; there is no dataplane to open it
+            Cluster = new ClusterOptions { Node = "test-node" },
+            Admin = new AdminOptions { Url = null },
+        },
+        State = new StateDirectory(_directory.At("state"), "test"),
+        Data = new DataDirectory(_directory.At("data"), "test"),
+        FirstCatalogue = SpecificationParser.ParseFile(_directory.File("services.json", Services), SpecificationLimits.Default).Spec,
+        Attach = true,
+    };
+}
