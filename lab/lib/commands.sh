@@ -88,14 +88,13 @@ remove_lab() {
 }
 
 lab_exec() {
-  local host dir
+  local host
   load_topology
   [ $# -ge 2 ] || fail "exec needs a host and a command"
   host=$(host_named "$1")
   require_host '' "$host"
   shift
-  dir=$(host_dir "$host")
-  exec ip netns exec "$(namespace_of "$host")" env PATH="$LAB_OUT:$PATH" RR_STATE_DIR="$dir/run" RR_DATA_DIR="$dir/data" "$@"
+  exec ip netns exec "$(namespace_of "$host")" env $(environment_of "$host") "$@"
 }
 
 lab_route() {

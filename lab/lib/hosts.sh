@@ -6,6 +6,9 @@ namespace_of() { echo "$LAB_PREFIX$1"; }
 host_dir() { echo "$LAB_STATE/$1"; }
 host_named() { echo "${1#"$LAB_PREFIX"}"; }
 
+# What a program inside a host finds set: the programs on the path, and an instance of its own.
+environment_of() { echo "RR_STATE_DIR=$(host_dir "$1")/run" "RR_DATA_DIR=$(host_dir "$1")/data" "RR_CLUSTER_NODE=$1"; }
+
 # number_of server12 -> 12
 number_of() { echo "${1//[a-z]/}"; }
 

@@ -7,7 +7,7 @@ spawn() {
   local host=$1 name=$2 dir
   shift 2
   dir=$(host_dir "$host")
-  setsid ip netns exec "$(namespace_of "$host")" env PATH="$LAB_OUT:$PATH" RR_STATE_DIR="$dir/run" RR_DATA_DIR="$dir/data" "$@" \
+  setsid ip netns exec "$(namespace_of "$host")" env $(environment_of "$host") "$@" \
     </dev/null >>"$dir/$name.log" 2>&1 9>&- &
   echo "$! $(start_time_of $!)" >"$dir/$name.pid"
 }

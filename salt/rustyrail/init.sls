@@ -1,5 +1,6 @@
+# The two units of docs/operations/systemd, so that an upgrade of the control plane never touches forwarding.
 {% set device = salt['pillar.get']('rustyrail:device', 'eth0') %}
-{% set routers = salt['pillar.get']('rustyrail:routers', '') %}
+{% set routers = salt['pillar.get']('rustyrail:routers', []) %}
 
 /opt/rustyrail:
   file.recurse:
@@ -7,36 +8,37 @@
     - file_mode: keep
     - clean: true
 
-/etc/rustyrail/services.json:
+/etc/rustyrail/environment:
   file.managed:
-    - contents_pillar: rustyrail:services
+    - contents: RR_DEVICE={{ device }}
+    - makedirs: true
+
+/etc/rustyrail/node.json:
+  file.managed:
+    - contents: '{ "routers": {{ routers | json }} }'
     - makedirs: true
 
 /etc/systemd/system/rustyrail.service:
   file.managed:
-    - contents: |
-        [Unit]
-        Description=RustyRail load balancer
-        After=network-online.target
-        Wants=network-online.target
+    - source: salt://rustyrail/units/rustyrail.service
 
-        [Service]
-        Environment=RR_DEVICE={{ device }}
-        Environment=RR_ROUTERS={{ routers }}
-        ExecStart=/opt/rustyrail/rustyrail run --services /etc/rustyrail/services.json
-        Restart=always
-        RestartSec=1
-        # A crash of the control plane must not stop the dataplane, which it started in a session of its own.
-        KillMode=process
-        LimitMEMLOCK=infinity
-
-        [Install]
-        WantedBy=multi-user.target
+/etc/systemd/system/rustyrail-dataplane.service:
+  file.managed:
+    - source: salt://rustyrail/units/rustyrail-dataplane.service
 
 rustyrail:
   service.running:
     - enable: true
+    - watch:
+      - file: /opt/rustyrail
+      - file: /etc/rustyrail/node.json
+      - file: /etc/systemd/system/rustyrail.service
+
+# Started once and not restarted by changed files: that is the operator's decision, since it interrupts forwarding for a moment.
+rustyrail-dataplane:
+  service.running:
+    - enable: true
     - require:
       - file: /opt/rustyrail
-    - watch:
-      - file: /etc/systemd/system/rustyrail.service
+      - file: /etc/rustyrail/environment
+      - file: /etc/systemd/system/rustyrail-dataplane.service
