@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using RustyRail.Contract.Specification;
 using RustyRail.ControlPlane.Configuration;
+using RustyRail.ControlPlane.Hosting;
 
 namespace RustyRail.ControlPlane.Commands;
 
@@ -22,6 +23,7 @@ internal static class CheckCommand
         if (ServicesAlone(request) is { } file) return CheckServices(file, console);
 
         StartPlan plan = await StartPlanner.PlanAsync(request, cancel);
+        StoredState.Check(plan);
         foreach (string warning in plan.Warnings) await console.Error.WriteLineAsync($"rustyrail: warning: {warning}");
         string catalogue = plan.FirstCatalogue is { } first ? $", {Size(first)}" : "";
         await console.Output.WriteLineAsync($"ready to run on {plan.Node.Device}{catalogue}");

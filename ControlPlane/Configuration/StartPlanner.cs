@@ -4,7 +4,7 @@ using RustyRail.Contract.Specification;
 
 namespace RustyRail.ControlPlane.Configuration;
 
-/// <summary>Reads everything that start-up reads and validates it whole. <c>check</c> is this and nothing else, so the two cannot differ.</summary>
+/// <summary>Reads everything that an operator writes for a start and validates it whole; <c>run</c> and <c>check</c> both begin with this.</summary>
 internal static class StartPlanner
 {
     /// <exception cref="OperatorException">One line per thing that is wrong; nothing has been created.</exception>

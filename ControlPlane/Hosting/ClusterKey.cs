@@ -16,10 +16,10 @@ internal static class ClusterKey
     /// <param name="published">What a running dataplane uses: it wins over making a new one, so that its flows keep their places.</param>
     public static FlowHashKey ReadOrMake(DataDirectory data, FlowHashKey? published, Cleanup cleanup)
     {
-        string path = Path.Combine(data.Path, FileName);
+        string path = PathIn(data);
         try
         {
-            if (File.Exists(path)) return Parse(path, File.ReadAllText(path));
+            if (Read(path) is { } kept) return kept;
             FlowHashKey key = published ?? Random();
             string unfinished = path + ".new";
             FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
@@ -38,9 +38,16 @@ internal static class ClusterKey
         }
     }
 
+    /// <exception cref="OperatorException">There is one that cannot be used.</exception>
+    public static void Check(DataDirectory data) => Read(PathIn(data));
+
     public static FlowHashKey Random() => new(RandomNumber(), RandomNumber(), FlowHashKey.MultiplyMix);
 
-    internal static FlowHashKey Parse(string path, string text)
+    private static string PathIn(DataDirectory data) => Path.Combine(data.Path, FileName);
+
+    private static FlowHashKey? Read(string path) => File.Exists(path) ? Parse(path, File.ReadAllText(path)) : null;
+
+    private static FlowHashKey Parse(string path, string text)
     {
         string[] parts = text.Trim().Split(' ');
         ulong key0 = 0, key1 = 0;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
@@ -31,24 +30,20 @@ internal sealed partial class TargetRefresh(TargetCatalogue targets, Composition
     private async Task FollowAsync(CatalogueSpec wanted)
     {
         composition.Initial = wanted;
-        CatalogueSpec now = (await pipeline.CatalogueAsync()).Spec;
-        foreach (PoolSpec pool in wanted.Pools.Values)
+        foreach (ICatalogueCommand change in TargetChanges.Between((await pipeline.CatalogueAsync()).Spec, wanted))
         {
-            ImmutableSortedDictionary<BackendId, BackendSpec> known = now.Pools.TryGetValue(pool.Id, out PoolSpec? current) ? current.Backends : pool.Backends.Clear();
-            foreach (BackendSpec backend in pool.Backends.Values.Where(backend => !known.ContainsKey(backend.Id))) await ChangeAsync(new AddBackend(backend), backend.Id);
-            foreach (BackendId gone in known.Keys.Where(id => !pool.Backends.ContainsKey(id))) await ChangeAsync(new RemoveBackend(gone), gone);
+            if (await pipeline.ChangeAsync(change) is CatalogueRejected rejected) Kept(string.Join("; ", rejected.Reasons));
+            else if (change is AddBackend added) Came(added.Backend.Id);
+            else if (change is RemoveBackend removed) Went(removed.Backend);
         }
-    }
-
-    private async Task ChangeAsync(ICatalogueCommand command, BackendId backend)
-    {
-        if (await pipeline.ChangeAsync(command) is CatalogueRejected rejected) Kept(string.Join("; ", rejected.Reasons));
-        else Followed(backend, command is AddBackend ? "came" : "went");
     }
 
     [LoggerMessage(LogLevel.Warning, "The targets stay as they were: {Reason}")]
     private partial void Kept(string reason);
 
-    [LoggerMessage(LogLevel.Information, "A target's name says otherwise now: {Backend} {CameOrWent}")]
-    private partial void Followed(BackendId backend, string cameOrWent);
+    [LoggerMessage(LogLevel.Information, "A target's name has a new address: {Backend} came")]
+    private partial void Came(BackendId backend);
+
+    [LoggerMessage(LogLevel.Information, "A target's name has lost an address: {Backend} went")]
+    private partial void Went(BackendId backend);
 }

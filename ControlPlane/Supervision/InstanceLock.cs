@@ -18,11 +18,18 @@ internal sealed class InstanceLock : IDisposable
     /// <exception cref="OperatorException">Another instance has the interface.</exception>
     public static InstanceLock Take(string device)
     {
-        UnixDomainSocketEndPoint name = new($"\0rustyrail/{device}");
+        if (TryTake(device) is { } taken) return taken;
+        string holder = HolderOf(NameOf(device)) is { } pid ? $" (pid {pid})" : "";
+        throw new OperatorException($"{device}: another rustyrail{holder} runs on this interface");
+    }
+
+    /// <summary>Null: another instance has the interface.</summary>
+    public static InstanceLock? TryTake(string device)
+    {
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.Bind(name);
+            socket.Bind(NameOf(device));
             // Listening lets a latecomer ask the kernel who holds the name.
             socket.Listen(1);
             return new InstanceLock(socket);
@@ -30,12 +37,13 @@ internal sealed class InstanceLock : IDisposable
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             socket.Dispose();
-            string holder = HolderOf(name) is { } pid ? $" (pid {pid})" : "";
-            throw new OperatorException($"{device}: another rustyrail{holder} runs on this interface");
+            return null;
         }
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private static UnixDomainSocketEndPoint NameOf(string device) => new($"\0rustyrail/{device}");
 
     private static int? HolderOf(UnixDomainSocketEndPoint name)
     {

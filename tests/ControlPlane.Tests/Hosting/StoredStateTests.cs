@@ -1,0 +1,49 @@
+using RustyRail.ControlPlane;
+using RustyRail.ControlPlane.Configuration;
+using RustyRail.ControlPlane.Hosting;
+using RustyRail.ControlPlane.Supervision;
+
+namespace ControlPlane.Tests.Hosting;
+
+public sealed class StoredStateTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Nothing_stored_is_well_and_stays_nothing()
+    {
+        StoredState.Check(Plan());
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
+    [Theory]
+    [InlineData("catalogue.db")]
+    [InlineData("cluster.key")]
+    [InlineData("dataplane.region")]
+    public void What_a_start_would_refuse_is_refused_by_name(string file)
+    {
+        string path = _directory.File(file, "not what it should be, and long enough to be looked at");
+
+        Assert.Contains(path, Assert.Throws<OperatorException>(() => StoredState.Check(Plan())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_running_instance_is_not_disturbed()
+    {
+        StartPlan plan = Plan();
+        _directory.File("catalogue.db", "open in the running instance");
+        using InstanceLock running = InstanceLock.Take(plan.Node.Device);
+
+        StoredState.Check(plan);
+    }
+
+    private StartPlan Plan() => new()
+    {
+        Node = new NodeOptions { Device = $"rrt{Guid.NewGuid():N}"[..15] },
+        State = new StateDirectory(_directory.Path, "test"),
+        Data = new DataDirectory(_directory.Path, "test"),
+    };
+}
