@@ -11,8 +11,12 @@ public sealed class LocatedErrors(string file)
 
     public int Count => _errors.Count;
 
-    public void Add(int line, string message) => _errors.Add(new LocatedError(File, line, message));
+    /// <param name="message">May quote the file; what would break the line is shown as an escape.</param>
+    public void Add(int line, string message) => _errors.Add(new LocatedError(File, line, OneLine(message)));
 
     /// <summary>In the order of the file, whichever rule found them first.</summary>
     public ImmutableArray<LocatedError> InFileOrder() => [.. _errors.OrderBy(error => error.Line)];
+
+    private static string OneLine(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString())) : text;
 }

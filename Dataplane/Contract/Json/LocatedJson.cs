@@ -28,7 +28,7 @@ public static class LocatedJson
         }
         catch (JsonException e)
         {
-            errors.Add((int)(e.LineNumber ?? 0) + 1, "not valid JSON: " + WithoutPosition(e.Message));
+            errors.Add((int)(e.LineNumber ?? 0) + 1, "not valid JSON: " + WithoutRest(WithoutPosition(e.Message)));
         }
         catch (InvalidOperationException)
         {
@@ -62,6 +62,13 @@ public static class LocatedJson
     {
         int position = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         return (position < 0 ? message : message[..position]).TrimEnd('.');
+    }
+
+    /// <summary>Of a literal that makes no sense the reader quotes everything that follows: the first line is enough.</summary>
+    private static string WithoutRest(string message)
+    {
+        int lineEnd = message.IndexOf('\n', StringComparison.Ordinal), quoteEnd = message.LastIndexOf("' is ", StringComparison.Ordinal);
+        return lineEnd >= 0 && quoteEnd > lineEnd ? $"{message[..lineEnd].TrimEnd()}{message[quoteEnd..]}" : message;
     }
 
     private ref struct TreeReader(ReadOnlySpan<byte> utf8)
