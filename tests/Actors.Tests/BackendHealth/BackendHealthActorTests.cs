@@ -24,7 +24,7 @@ public sealed class BackendHealthActorTests : TestKit
     private bool _crashNextProbe;
 
     public BackendHealthActorTests()
-        : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+        : base(VirtualTime.Config)
     {
         (_catalogue, _runs, _subscriber) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         _catalogue.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
@@ -192,13 +192,16 @@ public sealed class BackendHealthActorTests : TestKit
     private void Advance(TimeSpan time)
     {
         TestProbe settled = CreateTestProbe();
-        foreach (IActorRef actor in ((ActorRefWithCell)_health).Children.Prepend(_health))
-        {
-            actor.Tell(new Identify(null), settled);
-            settled.ExpectMsg<ActorIdentity>();
-        }
-
+        Settle(_health, settled);
+        // Only now are its children all there.
+        foreach (IActorRef probe in ((ActorRefWithCell)_health).Children) Settle(probe, settled);
         Scheduler.Advance(time);
+    }
+
+    private static void Settle(IActorRef actor, TestProbe settled)
+    {
+        actor.Tell(new Identify(null), settled);
+        settled.ExpectMsg<ActorIdentity>();
     }
 
     private HealthReport NextReport()

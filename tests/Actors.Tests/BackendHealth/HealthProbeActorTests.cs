@@ -19,7 +19,7 @@ public sealed class HealthProbeActorTests : TestKit
     private IActorRef _actor = ActorRefs.Nobody;
 
     public HealthProbeActorTests()
-        : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+        : base(VirtualTime.Config)
     {
         (_runs, _parent) = (CreateTestProbe(), CreateTestProbe());
         _time = new(Scheduler);

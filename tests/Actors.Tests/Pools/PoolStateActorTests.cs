@@ -22,7 +22,7 @@ public sealed class PoolStateActorTests : TestKit
     private readonly CatalogueChanged _spec = Changed(Pool(Tcp(), Backend("a", "192.0.2.1"), Backend("b", "192.0.2.2")));
 
     public PoolStateActorTests()
-        : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+        : base(VirtualTime.Config)
     {
         (_catalogue, _health, _subscriber) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         _pools = Sys.ActorOf(Props.Create(() => new PoolStateActor(_catalogue, _health, new PoolOptions())));

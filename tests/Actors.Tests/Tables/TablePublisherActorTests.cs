@@ -31,7 +31,7 @@ public sealed class TablePublisherActorTests : TestKit
     private readonly TemporaryRegion _region = new(backends: 4);
 
     public TablePublisherActorTests()
-        : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") =>
+        : base(VirtualTime.Config) =>
         (_tables, _nextHops, _membership) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
 
     private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
