@@ -34,7 +34,7 @@ internal static unsafe class Encapsulator
     private static Reason Encapsulate(ref PacketSlot slot, ref PacketWork work, BackendRecord* backend)
     {
         int length = work.PacketLength + GreOverheadBytes;
-        if (length > backend->MtuBytes || slot.Headroom < GreOverheadBytes) return Reason.TooBig;
+        if (length > backend->MtuBytes || !TryMakeRoom(ref slot, ref work)) return Reason.TooBig;
         byte* frame = slot.Data - GreOverheadBytes;
         Ipv4Header* outer = (Ipv4Header*)(frame + EthernetHeader.Size);
         outer->VersionAndLength = 0x45;
@@ -54,6 +54,23 @@ internal static unsafe class Encapsulator
         slot.Headroom -= GreOverheadBytes;
         Finish(ref slot, frame, length, backend);
         return Reason.None;
+    }
+
+    /// <summary>A port without headroom (a netmap pipe) has room behind the frame instead: the packet moves up, its padding stays behind.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryMakeRoom(ref PacketSlot slot, ref PacketWork work) =>
+        slot.Headroom >= GreOverheadBytes || TryMoveUp(ref slot, ref work, GreOverheadBytes - slot.Headroom);
+
+    private static bool TryMoveUp(ref PacketSlot slot, ref PacketWork work, int bytes)
+    {
+        int used = EthernetHeader.Size + work.PacketLength;
+        if (slot.Length - used + slot.Tailroom < bytes) return false;
+        Buffer.MemoryCopy(slot.Data, slot.Data + bytes, used, used);
+        slot.Data += bytes;
+        slot.Headroom += bytes;
+        slot.Tailroom -= bytes;
+        work.Inner = (Ipv4Header*)((byte*)work.Inner + bytes);
+        return true;
     }
 
     private static void WriteAddresses(Ipv4Header* outer, BackendRecord* backend)

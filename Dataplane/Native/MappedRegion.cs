@@ -20,6 +20,9 @@ internal sealed unsafe class MappedRegion : SafeHandleMinusOneIsInvalid
     public static MappedRegion Map(SafeFd fd, nuint lengthBytes, long offset, string what) =>
         Map(lengthBytes, Libc.MAP_SHARED | Libc.MAP_POPULATE, fd.Number, (nint)offset, what);
 
+    /// <summary>The same, with pages that come as they are touched: for a device's memory of which only a part will be.</summary>
+    public static MappedRegion MapLazily(SafeFd fd, nuint lengthBytes, string what) => Map(lengthBytes, Libc.MAP_SHARED, fd.Number, 0, what);
+
     /// <summary>Zeroed private memory, page-aligned and present.</summary>
     public static MappedRegion Anonymous(nuint lengthBytes, string what) =>
         Map(lengthBytes, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_POPULATE, -1, 0, what);

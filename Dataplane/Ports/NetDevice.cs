@@ -43,6 +43,13 @@ internal sealed unsafe class NetDevice : IDisposable
         return true;
     }
 
+    /// <summary>Null when the device does not answer any more.</summary>
+    public bool? TryReadIsUp()
+    {
+        ifreq request = Named(Name);
+        return Libc.ioctl(_control.Number, DeviceAbi.SIOCGIFFLAGS, &request) < 0 ? null : (request.ifr_flags & DeviceAbi.IFF_UP) != 0;
+    }
+
     public void BringUp()
     {
         ifreq request = Request(DeviceAbi.SIOCGIFFLAGS, nameof(DeviceAbi.SIOCGIFFLAGS));

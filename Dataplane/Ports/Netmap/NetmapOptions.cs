@@ -1,0 +1,32 @@
+namespace RustyRail.Dataplane.Ports.Netmap;
+
+internal sealed record NetmapOptions
+{
+    /// <summary>A network device, a VALE port (<c>vale0:1</c>) or one end of a pipe (<c>name{1</c>, <c>name}1</c>).</summary>
+    public required string Port { get; init; }
+
+    /// <summary>One ring pair of the device. Null: all of them, served by one worker.</summary>
+    public int? Ring { get; init; }
+
+    /// <summary>
+    /// The other side of "leave it to the host" for a port that has no host behind it: another netmap port, made in the same memory. Null: a
+    /// device's own host rings, nothing for VALE ports and pipes.
+    /// </summary>
+    public string? HostPort { get; init; }
+
+    /// <summary>Asks for frames that begin this far behind their buffer's start, so that headers fit in front. 0: frames are moved instead.</summary>
+    public int HeadroomBytes { get; init; } = 64;
+
+    /// <summary>Becomes readable to end a <c>Wait</c> early (an eventfd). The port never reads it: its owner does. -1: none.</summary>
+    public int WakeFd { get; init; } = -1;
+
+    /// <summary>A predecessor's descriptor may take this long to let go of the rings.</summary>
+    public TimeSpan BindPatience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>VALE ports and pipes exist only inside netmap: no device, no host, no link.</summary>
+    public bool IsVirtual => IsVale || IsPipe;
+
+    public bool IsPipe => Port.AsSpan().IndexOfAny('{', '}') >= 0;
+
+    private bool IsVale => Port.StartsWith("vale", StringComparison.Ordinal) && Port.Contains(':', StringComparison.Ordinal);
+}

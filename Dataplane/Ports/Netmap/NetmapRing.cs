@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using RustyRail.Dataplane.Native;
+using static RustyRail.Dataplane.Native.NetmapAbi;
+
+namespace RustyRail.Dataplane.Ports.Netmap;
+
+/// <summary>
+/// One mapped ring: memory only, the calls that let the kernel look at it are the port's. Slots of [head, tail) are ours; a buffer is in
+/// exactly one slot at any time, since frames leave by exchanging buffers. Owner: the worker thread.
+/// </summary>
+internal sealed unsafe class NetmapRing
+{
+    private readonly netmap_ring* _ring;
+    private readonly netmap_slot* _slots;
+    private readonly byte* _buffers;
+    private readonly uint _slotCount;
+    private readonly long _bufferBytes;
+    private readonly ulong _offsetMask;
+    private readonly ulong _initialOffset;
+    private uint _next;
+    private uint _headGiven;
+    private bool _withinFrame;
+
+    /// <param name="initialOffset">Where received frames begin in their buffers; 0 unless the kernel agreed to offsets.</param>
+    public NetmapRing(netmap_ring* ring, int initialOffset)
+    {
+        _ring = ring;
+        _slots = (netmap_slot*)((byte*)ring + netmap_ring.SlotsAt);
+        _buffers = (byte*)ring + ring->buf_ofs;
+        _slotCount = ring->num_slots;
+        _bufferBytes = ring->nr_buf_size;
+        _offsetMask = initialOffset == 0 ? 0 : ring->offset_mask;
+        _initialOffset = (ulong)initialOffset;
+        _next = _headGiven = ring->head;
+    }
+
+    public int Slots => (int)_slotCount;
+
+    public int BufferBytes => (int)_bufferBytes;
+
+    /// <summary>Received frames that were skipped because they do not lie in one buffer.</summary>
+    public long Skipped { get; private set; }
+
+    /// <summary>How often the kernel found head or cur wrong and set them anew: 0 unless there is a bug.</summary>
+    public int Resets { get; private set; }
+
+    /// <summary>Slots that are ours and not lent; on a transmit ring, the room.</summary>
+    public int Available
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Distance(_next, _ring->tail);
+    }
+
+    /// <summary>Slots given back that the kernel was not called for yet.</summary>
+    public int Pending => Distance(_headGiven, _ring->head);
+
+    /// <summary>Every slot but the one that keeps full apart from empty is ours: nothing is on its way.</summary>
+    public bool IsDrained => Available == (int)_slotCount - 1;
+
+    public netmap_slot* Slot(uint index) => _slots + index;
+
+    /// <summary>Lends received frames; their slots stay where they are until <see cref="ReturnLent"/>.</summary>
+    public int Lend(Span<PacketSlot> batch, ulong cookieBase)
+    {
+        int count = 0;
+        for (uint tail = _ring->tail; count < batch.Length && _next != tail; _next = After(_next))
+        {
+            netmap_slot* slot = _slots + _next;
+            int offset = (int)(slot->ptr & _offsetMask);
+            int room = (int)_bufferBytes - offset - slot->len;
+            if (((slot->flags & NS_MOREFRAG) != 0) | _withinFrame | (room < 0) | (slot->buf_idx < FirstBuffer))
+            {
+                Skip(slot);
+                continue;
+            }
+
+            batch[count++] = new PacketSlot
+            {
+                Data = Buffer(slot->buf_idx) + offset,
+                Length = slot->len,
+                Headroom = offset,
+                Tailroom = room,
+                Cookie = cookieBase | _next,
+            };
+        }
+
+        return count;
+    }
+
+    /// <summary>All lent slots are the kernel's again, by its next look.</summary>
+    public void ReturnLent() => _ring->head = _ring->cur = _next;
+
+    /// <summary>
+    /// Puts a frame at this transmit ring's head by exchanging buffers with the slot that it was received in, which lies in the same
+    /// memory. False: no room, nothing changed.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryExchange(NetmapRing from, netmap_slot* received, byte* data, int length)
+    {
+        netmap_slot* free = _slots + _next;
+        if (_next == _ring->tail | length > _bufferBytes) return false;
+        long offset = data - from.Buffer(received->buf_idx);
+        if (offset != 0 && _offsetMask == 0)
+        {
+            // This ring's frames begin where their buffers do.
+            System.Buffer.MemoryCopy(data, data - offset, length, length);
+            offset = 0;
+        }
+
+        uint buffer = free->buf_idx;
+        free->buf_idx = received->buf_idx;
+        free->len = (ushort)length;
+        free->flags = NS_BUF_CHANGED;
+        free->ptr = (ulong)offset;
+        received->buf_idx = buffer;
+        received->flags = NS_BUF_CHANGED;
+        received->ptr = from._initialOffset;
+        _next = After(_next);
+        _ring->head = _ring->cur = _next;
+        return true;
+    }
+
+    /// <summary>Moves frames that another ring received, in order, until it is empty or this one full; returns how many.</summary>
+    public int ExchangeAll(NetmapRing from, int limit)
+    {
+        int moved = 0;
+        for (uint tail = from._ring->tail; moved < limit && from._next != tail; moved++, from._next = from.After(from._next))
+        {
+            netmap_slot* slot = from._slots + from._next;
+            if (!TryExchange(from, slot, from.Buffer(slot->buf_idx) + (slot->ptr & from._offsetMask), slot->len)) break;
+        }
+
+        from.ReturnLent();
+        return moved;
+    }
+
+    /// <summary>Before every call that lets the kernel look at this ring.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void BeforeCall() => _headGiven = _ring->head;
+
+    /// <summary>After it: takes over what the kernel may have set anew, because it found head or cur wrong.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AfterCall()
+    {
+        if (_ring->head != _headGiven) TakeOver();
+    }
+
+    public uint BufferIndex(int slot) => _slots[slot].buf_idx;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private byte* Buffer(uint index) => _buffers + (index * _bufferBytes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint After(uint index) => index + 1 == _slotCount ? 0 : index + 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Distance(uint from, uint to)
+    {
+        int distance = (int)to - (int)from;
+        return distance < 0 ? distance + (int)_slotCount : distance;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Skip(netmap_slot* slot)
+    {
+        _withinFrame = (slot->flags & NS_MOREFRAG) != 0;
+        if (!_withinFrame) Skipped++;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeOver()
+    {
+        _next = _headGiven = _ring->head;
+        _withinFrame = false;
+        Resets++;
+    }
+}

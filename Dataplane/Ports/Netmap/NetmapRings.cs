@@ -1,0 +1,164 @@
+using System.Runtime.CompilerServices;
+using RustyRail.Dataplane.Native;
+
+namespace RustyRail.Dataplane.Ports.Netmap;
+
+/// <summary>
+/// The packet path over a port's rings and the host's, all in one memory; no system calls. Frames change hands by exchanging buffers, so
+/// a full ring never takes a buffer from another. Owner: the worker thread.
+/// </summary>
+internal sealed unsafe class NetmapRings
+{
+    private const int RingShift = 32;
+
+    private readonly NetmapRing[] _receive;
+    private readonly NetmapRing[] _transmit;
+    private readonly NetmapRing? _fromHost;
+    private readonly NetmapRing? _toHost;
+    private int _turn;
+    private int _lent;
+
+    public NetmapRings(NetmapRing[] receive, NetmapRing[] transmit, NetmapRing? fromHost, NetmapRing? toHost)
+    {
+        _receive = receive;
+        _transmit = transmit;
+        _fromHost = fromHost;
+        _toHost = toHost;
+    }
+
+    public NetmapRing? FromHost => _fromHost;
+
+    public NetmapRing? ToHost => _toHost;
+
+    /// <summary>Frames of the host that are in a transmit ring or beyond.</summary>
+    public long HostFramesSent { get; private set; }
+
+    public bool HasReceived
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            foreach (NetmapRing ring in _receive)
+            {
+                if (ring.Available > 0) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>The most that one transmit ring holds for the kernel's next look.</summary>
+    public int PendingTransmit
+    {
+        get
+        {
+            int most = 0;
+            foreach (NetmapRing ring in _transmit) most = Math.Max(most, ring.Pending);
+            return most;
+        }
+    }
+
+    public bool HasHostFrames => _fromHost is { Available: > 0 };
+
+    public bool IsTransmitDrained
+    {
+        get
+        {
+            foreach (NetmapRing ring in _transmit)
+            {
+                if (!ring.IsDrained) return false;
+            }
+
+            return true;
+        }
+    }
+
+    public int Receive(Span<PacketSlot> batch)
+    {
+        int count = 0;
+        for (int tried = 0; tried < _receive.Length && count == 0; tried++)
+        {
+            _turn = _turn + 1 < _receive.Length ? _turn + 1 : 0;
+            count = _receive[_turn].Lend(batch, (ulong)_turn << RingShift);
+        }
+
+        _lent += count;
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTransmit(in PacketSlot slot)
+    {
+        int number = (int)(slot.Cookie >> RingShift);
+        NetmapRing from = _receive[number];
+        if (!_transmit[number < _transmit.Length ? number : number % _transmit.Length].TryExchange(from, from.Slot((uint)slot.Cookie), slot.Data, slot.Length))
+            return false;
+        _lent--;
+        return true;
+    }
+
+    /// <summary>
+    /// Tunnel headers that the host must not see are left out: the Ethernet header moves up to the inner packet, in the buffer's own bytes.
+    /// </summary>
+    public bool TryToHost(in PacketSlot slot)
+    {
+        if (_toHost is null || _toHost.Available == 0) return false;
+        byte* data = slot.Data;
+        int skipped = slot.TunnelBytes;
+        if (skipped > 0)
+        {
+            const int EthernetBytes = 14;
+            Buffer.MemoryCopy(data, data + skipped, EthernetBytes, EthernetBytes);
+            data += skipped;
+        }
+
+        NetmapRing from = _receive[(int)(slot.Cookie >> RingShift)];
+        if (!_toHost.TryExchange(from, from.Slot((uint)slot.Cookie), data, slot.Length - skipped)) return false;
+        _lent--;
+        return true;
+    }
+
+    public void Release() => _lent--;
+
+    /// <summary>The receive slots go back once none of them is lent: until then a slot in the middle may still be the worker's.</summary>
+    public void ReturnReceived()
+    {
+        if (_lent != 0) return;
+        foreach (NetmapRing ring in _receive) ring.ReturnLent();
+    }
+
+    /// <summary>What the host sends takes the transmit rings in turn; what finds no room waits in the host's own ring.</summary>
+    public void PassHostFrames(int limit)
+    {
+        if (_fromHost is null) return;
+        foreach (NetmapRing ring in _transmit)
+        {
+            int moved = ring.ExchangeAll(_fromHost, limit);
+            HostFramesSent += moved;
+            limit -= moved;
+            if (limit == 0 || _fromHost.Available == 0) return;
+        }
+    }
+
+    /// <summary>Every buffer of every slot is counted; each must be in one place only.</summary>
+    public NetmapCensus Count()
+    {
+        HashSet<uint> seen = [];
+        int slots = 0, wrong = 0;
+        foreach (NetmapRing? ring in (NetmapRing?[])[.. _receive, .. _transmit, _fromHost, _toHost])
+        {
+            if (ring is null) continue;
+            slots += ring.Slots;
+            for (int i = 0; i < ring.Slots; i++)
+            {
+                uint buffer = ring.BufferIndex(i);
+                if (buffer < NetmapAbi.FirstBuffer || !seen.Add(buffer)) wrong++;
+            }
+        }
+
+        return new NetmapCensus(slots, wrong);
+    }
+}
+
+/// <summary>Slots of all rings, and how many of them do not hold a buffer of their own.</summary>
+internal readonly record struct NetmapCensus(int Slots, int Lost);
