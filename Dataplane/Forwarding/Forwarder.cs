@@ -20,7 +20,7 @@ internal sealed unsafe class Forwarder
     private readonly RegionView _region;
     private readonly FlowTable _flows;
     private readonly PacketWork[] _work = GC.AllocateArray<PacketWork>(BatchSize, pinned: true);
-    private readonly ulong _deviceMac;
+    private ulong _deviceMac;
     private SnapshotReader _reader;
     private FlowSweep _sweep;
     private Classifier _classifier;
@@ -39,6 +39,13 @@ internal sealed unsafe class Forwarder
     }
 
     public Tally Tally { get; }
+
+    /// <summary>A device's address may change; from any thread.</summary>
+    public ulong DeviceMac
+    {
+        set => Volatile.Write(ref _deviceMac, value);
+    }
+
     public ref SnapshotReader Reader => ref _reader;
 
     /// <summary>Verdict of the last batch's packet <paramref name="index"/>.</summary>
@@ -92,7 +99,9 @@ internal sealed unsafe class Forwarder
             packet.Reason = Reason.None;
             packet.Service = packet.Backend = -1;
             packet.IsNewFlow = false;
-            if (Parser.TryLocate(slot, _deviceMac, ref packet)) FindService(ref packet, slot.Data + slot.Length);
+            if (!Parser.TryLocate(slot, _deviceMac, ref packet)) continue;
+            FindService(ref packet, slot.Data + slot.Length);
+            if (packet.Verdict == Verdict.Host) slot.TunnelBytes = TunnelBytes(packet);
         }
     }
 
@@ -158,6 +167,9 @@ internal sealed unsafe class Forwarder
         bool has = ip->Protocol is IpProtocol.Tcp or IpProtocol.Udp && transport + 4 <= end && ip->FragmentOffset == 0;
         return has ? Unsafe.ReadUnaligned<uint>(transport) : 0;
     }
+
+    /// <summary>Of router-made GRE for a VIP only the inner packet may reach the host, which could answer the tunnel's with an ICMP error.</summary>
+    private static int TunnelBytes(in PacketWork packet) => packet.Outer == null ? 0 : (int)((byte*)packet.Inner - (byte*)packet.Outer);
 
     private bool IsRouterAllowed(uint source)
     {

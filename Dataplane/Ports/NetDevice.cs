@@ -67,6 +67,14 @@ internal sealed unsafe class NetDevice : IDisposable
         return Math.Max(1, (int)(channels.combined_count + channels.rx_count));
     }
 
+    /// <summary>The request begins with an ETHTOOL_ command and receives the answer.</summary>
+    public void Ethtool(void* request, string what)
+    {
+        ifreq named = Named(Name);
+        named.ifr_data = request;
+        if (Libc.ioctl(_control.Number, DeviceAbi.SIOCETHTOOL, &named) < 0) throw NativeException.Last($"ioctl(SIOCETHTOOL {what}, {Name})");
+    }
+
     public void Dispose() => _control.Dispose();
 
     internal static ifreq Named(string name)

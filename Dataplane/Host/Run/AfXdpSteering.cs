@@ -24,6 +24,11 @@ internal sealed unsafe class AfXdpSteering(AfXdpDevice device) : IPortSteering
         device.SetVips(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(vips));
     }
 
+    /// <summary>The XDP program leaves frames for others to the kernel.</summary>
+    public ulong ReadDeviceMac() => 0;
+
+    public bool IsWorkerHeld() => false;
+
     public ulong LostFrames()
     {
         XskStatistics statistics = device.ReadStatistics();

@@ -8,6 +8,12 @@ internal interface IPortSteering
     /// <summary>A new snapshot: let the port bring the packets of its services here, and leave all others to the host.</summary>
     void Follow(SnapshotView snapshot);
 
+    /// <summary>The address that frames for this machine have, low byte first; 0: the port brings no others. Asked again now and then.</summary>
+    ulong ReadDeviceMac();
+
+    /// <summary>The kernel may be holding the worker back, for a reason that is no failure of this program.</summary>
+    bool IsWorkerHeld();
+
     /// <summary>Frames lost before the worker saw them, since the port was opened.</summary>
     ulong LostFrames();
 

@@ -1,5 +1,9 @@
 using RustyRail.Contract.Region;
+using RustyRail.Dataplane.Native;
+using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Ports.AfXdp;
+using RustyRail.Dataplane.Ports.Netmap;
+using RustyRail.Dataplane.Ports.Offloads;
 
 namespace RustyRail.Dataplane.Host.Run;
 
@@ -8,26 +12,101 @@ internal static class PortKinds
 {
     private static readonly string[] Known = ["auto", "netmap", "af_xdp", "af_packet"];
 
-    public static int Run(string kind, string device, int queue, RegionFile region)
+    /// <param name="queue">Null: the port's own idea of all there is.</param>
+    public static int Run(string kind, string device, int? queue, RegionFile region)
     {
         switch (kind)
         {
+            case "netmap":
+                return RunNetmap(device, queue, region);
             case "af_xdp":
                 return RunAfXdp(device, queue, region, note: "");
             case "auto":
-                return RunAfXdp(device, queue, region, note: "netmap: not built yet");
+                return RunFirst(device, queue, region);
             default:
-                string problem = Known.Contains(kind) ? "not built yet; af_xdp is" : "unknown; auto or af_xdp";
+                string problem = Known.Contains(kind) ? "not built yet; netmap and af_xdp are" : "unknown; auto, netmap or af_xdp";
                 return CommandLine.Refuse($"--port {kind}: {problem}");
         }
     }
 
-    private static int RunAfXdp(string device, int queue, RegionFile region, string note)
+    private static int RunFirst(string device, int? queue, RegionFile region)
+    {
+        try
+        {
+            return RunNetmap(device, queue, region);
+        }
+        catch (PortException e)
+        {
+            string why = e.Message.StartsWith(device + ": ", StringComparison.Ordinal) ? e.Message[(device.Length + 2)..] : e.Message;
+            Console.Out.WriteLine($"{DateTime.UtcNow:u} not netmap: {why}");
+            return RunAfXdp(device, queue, region, $"not netmap: {why}");
+        }
+    }
+
+    private static int RunNetmap(string device, int? ring, RegionFile region)
     {
         using WakeEvent wake = new();
-        using AfXdpDevice opened = AfXdpPort.Open(new AfXdpOptions { Device = device, Queue = queue, WakeFd = wake.Descriptor }).Device;
-        foreach (string warning in opened.Warnings()) Console.Out.WriteLine($"{DateTime.UtcNow:u} warning: {warning}");
+        NetmapOptions options = new() { Port = device, Ring = ring, WakeFd = wake.Descriptor };
+        DeviceOffloads? offloads = null;
+        NetmapDevice? opened = null;
+        try
+        {
+            opened = NetmapOpening.Open(options);
+            if (!options.IsVirtual) offloads = SwitchOff(device, region);
+            Warn(opened.Warnings());
+            using Serving serving = new(region, "netmap", device, opened.Describe());
+            return serving.Run(new NetmapPort(opened), new NetmapSteering(opened), wake);
+        }
+        finally
+        {
+            // Out of netmap first: with offloads on, the host's packets must no longer come by the rings.
+            opened?.Dispose();
+            if (opened is { LostBuffers: > 0 }) Warn([$"{device}: {opened.LostBuffers} netmap buffers are not where they should be"]);
+            offloads?.Dispose();
+        }
+    }
+
+    private static DeviceOffloads SwitchOff(string device, RegionFile region)
+    {
+        try
+        {
+            DeviceOffloads offloads = DeviceOffloads.SwitchOff(device, StateDirectory(region));
+            if (offloads.StillOn.Count > 0) Warn([$"{device}: stays on, so that some packets of this host may be lost: {string.Join(", ", offloads.StillOn)}"]);
+            return offloads;
+        }
+        catch (NativeException e)
+        {
+            throw new PortException($"{device}: its offloads cannot be switched off: {e.Message}", e);
+        }
+    }
+
+    private static int RunAfXdp(string device, int? queue, RegionFile region, string note)
+    {
+        RestoreOffloads(device, region);
+        using WakeEvent wake = new();
+        using AfXdpDevice opened = AfXdpPort.Open(new AfXdpOptions { Device = device, Queue = queue ?? 0, WakeFd = wake.Descriptor }).Device;
+        Warn(opened.Warnings());
         using Serving serving = new(region, "af_xdp", device, $"{opened.Describe()}{(note.Length == 0 ? "" : "; ")}{note}");
         return serving.Run(new AfXdpPort(opened), new AfXdpSteering(opened), wake);
+    }
+
+    // A netmap port of this state directory may have been killed together with its supervisor.
+    private static void RestoreOffloads(string device, RegionFile region)
+    {
+        try
+        {
+            DeviceOffloads.Restore(StateDirectory(region));
+        }
+        catch (NativeException e)
+        {
+            Warn([$"{device}: offloads of an earlier run are not restored: {e.Message}"]);
+        }
+    }
+
+    private static string StateDirectory(RegionFile region) => Path.GetDirectoryName(Path.GetFullPath(region.Path))!;
+
+    private static void Warn(IEnumerable<string> warnings)
+    {
+        foreach (string warning in warnings) Console.Out.WriteLine($"{DateTime.UtcNow:u} warning: {warning}");
     }
 }

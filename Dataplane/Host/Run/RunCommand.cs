@@ -7,9 +7,9 @@ namespace RustyRail.Dataplane.Host.Run;
 internal static class RunCommand
 {
     private static readonly Option<string> RegionPath = new("--region") { Description = "the region file that the control plane made", Required = true };
-    private static readonly Option<string> Device = new("--device") { Description = "network interface", Required = true };
-    private static readonly Option<string> Port = new("--port") { Description = "auto or af_xdp", DefaultValueFactory = _ => "auto" };
-    private static readonly Option<int> Queue = new("--queue") { Description = "receive queue", DefaultValueFactory = _ => 0 };
+    private static readonly Option<string> Device = new("--device") { Description = "network interface; with netmap also a VALE port or a pipe", Required = true };
+    private static readonly Option<string> Port = new("--port") { Description = "auto, netmap or af_xdp", DefaultValueFactory = _ => "auto" };
+    private static readonly Option<int?> Queue = new("--queue") { Description = "receive queue; if not said, the first for af_xdp, all for netmap" };
 
     public static Command Create()
     {

@@ -13,17 +13,18 @@ namespace RustyRail.Dataplane.Host.Run;
 /// </summary>
 internal sealed unsafe class Serving(RegionFile region, string port, string device, string note) : IDisposable
 {
-    private const int HousekeepingMilliseconds = 10, Worker0 = 0;
+    private const int HousekeepingMilliseconds = 10, TurnsPerLook = 20, Worker0 = 0;
 
     private readonly RegionView _view = new(region);
     private readonly ManualResetEventSlim _ended = new();
     private long _followed;
+    private int _turns;
 
     public int Run<TPort>(TPort opened, IPortSteering steering, WakeEvent wake)
         where TPort : struct, IPort
     {
         ResetReaders();
-        Forwarder forwarder = new(_view, Worker0, deviceMac: 0);
+        Forwarder forwarder = new(_view, Worker0, steering.ReadDeviceMac());
         Worker<TPort> worker = new(opened, forwarder);
         bool asked = false;
         void End(PosixSignalContext context)
@@ -72,11 +73,19 @@ internal sealed unsafe class Serving(RegionFile region, string port, string devi
     private void KeepHouse(ref SnapshotReader reader, Forwarder forwarder, IPortSteering steering)
     {
         forwarder.Tally.PortDropped(steering.LostFrames());
+        if (++_turns % TurnsPerLook == 0) LookAtDevice(forwarder, steering);
         if (Volatile.Read(ref _view.Header->Generation) == _followed) return;
         reader.Refresh();
         steering.Follow(reader.Current);
         _followed = reader.Generation;
         reader.Rest();
+    }
+
+    private void LookAtDevice(Forwarder forwarder, IPortSteering steering)
+    {
+        forwarder.DeviceMac = steering.ReadDeviceMac();
+        // Its silence then is not a hanging worker's, which a supervisor would end.
+        if (steering.IsWorkerHeld()) Volatile.Write(ref _view.Reader(Worker0)->Heartbeat, RegionFile.Now);
     }
 
     /// <summary>Written before the worker's first heartbeat: whoever sees a beat sees whose it is.</summary>
