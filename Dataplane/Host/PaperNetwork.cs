@@ -26,9 +26,7 @@ internal static class PaperNetwork
         RegionFile region = RegionFile.CreateAnonymous(capacities);
         try
         {
-            SnapshotContent content = new(
-                SpecificationDigest.Of(spec), "", Key, [], [.. spec.Services.Values], [.. spec.Pools.Values.Select(PoolOf)]);
-            new SnapshotPublisher(region).TryPublish(content);
+            PublishInto(region, spec);
             return region;
         }
         catch
@@ -36,6 +34,14 @@ internal static class PaperNetwork
             region.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The same into a region that the caller has made, for a worker in another process.</summary>
+    /// <exception cref="RegionException">The catalogue exceeds a capacity.</exception>
+    public static void PublishInto(RegionFile region, CatalogueSpec spec)
+    {
+        SnapshotContent content = new(SpecificationDigest.Of(spec), "", Key, [], [.. spec.Services.Values], [.. spec.Pools.Values.Select(PoolOf)]);
+        new SnapshotPublisher(region).TryPublish(content);
     }
 
     private static PoolContent PoolOf(PoolSpec pool)

@@ -61,6 +61,16 @@ internal sealed unsafe class NetmapBinding : IDisposable
 
     public void Dispose() => _fd.Dispose();
 
+    /// <summary>Asks for more buffers than there are, gets those that nobody has, and gives them back.</summary>
+    public static uint CountFreeBuffers(ushort memoryId, uint more)
+    {
+        using SafeFd fd = SafeFd.Take(Libc.open(DevicePath, Libc.O_RDWR | Libc.O_CLOEXEC, 0), $"open {DevicePath}");
+        nmreq_register body = new() { nr_mode = NR_REG_NULL, nr_mem_id = memoryId, nr_extra_bufs = more };
+        nmreq_header header = new() { nr_version = NETMAP_API, nr_reqtype = NETMAP_REQ_REGISTER, nr_body = (ulong)&body };
+        if (Libc.ioctl(fd.Number, NIOCCTRL, &header) != 0) throw NativeException.Last("NIOCCTRL(REGISTER, no port)");
+        return body.nr_extra_bufs;
+    }
+
     private NetmapRing[] Bound(netmap_if* port, int first, int count)
     {
         long* offsets = (long*)((byte*)port + netmap_if.RingOffsetsAt) + first;

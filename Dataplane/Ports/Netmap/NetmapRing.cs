@@ -34,6 +34,9 @@ internal sealed unsafe class NetmapRing
         _next = _headGiven = ring->head;
     }
 
+    /// <summary>As it lies in the mapping, for a program that fills and reads the ring itself.</summary>
+    public netmap_ring* Mapped => _ring;
+
     public int Slots => (int)_slotCount;
 
     public int BufferBytes => (int)_bufferBytes;
