@@ -31,7 +31,7 @@ internal static class AbiTable
     public static Dictionary<string, ulong> Expected()
     {
         Dictionary<string, ulong> expected = [];
-        foreach (Type type in (Type[])[typeof(Libc), typeof(Errno), typeof(XdpAbi), typeof(BpfAbi), typeof(NetlinkAbi), typeof(DeviceAbi)])
+        foreach (Type type in (Type[])[typeof(Libc), typeof(Errno), typeof(XdpAbi), typeof(BpfAbi), typeof(NetlinkAbi), typeof(DeviceAbi), typeof(EthtoolAbi)])
         {
             foreach (FieldInfo constant in type.GetFields(BindingFlags.Public | BindingFlags.Static)) AddConstant(expected, constant);
         }
@@ -45,7 +45,7 @@ internal static class AbiTable
         return expected;
     }
 
-    private static void AddConstant(Dictionary<string, ulong> expected, FieldInfo constant)
+    public static void AddConstant(Dictionary<string, ulong> expected, FieldInfo constant)
     {
         object value = constant.GetRawConstantValue()!;
         (string cType, ulong ours) = value switch
@@ -56,12 +56,13 @@ internal static class AbiTable
             int i => ("unsigned", (uint)i),
             uint i => ("unsigned", i),
             long l => ("unsigned long", (ulong)l),
+            ulong l => ("unsigned long", l),
             _ => throw new NotSupportedException($"{constant.Name} is a {value.GetType()}"),
         };
         expected.Add($"({cType}){constant.Name}", ours);
     }
 
-    private static void AddStructure(Dictionary<string, ulong> expected, Type type)
+    public static void AddStructure(Dictionary<string, ulong> expected, Type type)
     {
         bool isPart = _unionParts.TryGetValue(type, out string? path);
         string cType = type == typeof(ifreq) || !isPart ? $"struct {type.Name}" : "union bpf_attr";
