@@ -47,6 +47,8 @@ internal sealed unsafe class LoadFrame
 
     public bool IsGre { get; }
 
+    public int Flows => _flows;
+
     public int Length => _template.Length;
 
     public void Write(byte* at, ulong number)
@@ -60,6 +62,20 @@ internal sealed unsafe class LoadFrame
         ((Ipv4Header*)inner)->Checksum = InternetChecksum.Compute(inner, Ipv4Header.Size);
         *(ulong*)(inner + InnerHeaders) = number;
     }
+
+    /// <summary>One frame per flow, in words of 8 bytes and <see cref="PreparedBytes"/> apart: what a fast sender copies.</summary>
+    public ulong[] Prepare()
+    {
+        ulong[] prepared = GC.AllocateArray<ulong>(_flows * PreparedBytes / sizeof(ulong), pinned: true);
+        fixed (ulong* words = prepared)
+        {
+            for (int flow = 0; flow < _flows; flow++) Write((byte*)words + (flow * PreparedBytes), (ulong)flow);
+        }
+
+        return prepared;
+    }
+
+    public int PreparedBytes => (_template.Length + 7) & ~7;
 
     /// <summary>The number of a frame as it came back from the balancer; null for anything else.</summary>
     public ulong? NumberOf(byte* frame, int length)

@@ -47,6 +47,31 @@ internal sealed unsafe class LoadPort : IDisposable
 
     public void Done() => _receive->head = _receive->cur = After(_receive, _receive->head);
 
+    /// <summary>Gives all received frames back unseen; returns how many.</summary>
+    public int DiscardReceived()
+    {
+        int count = (int)_receive->tail - (int)_receive->head;
+        _receive->head = _receive->cur = _receive->tail;
+        return count < 0 ? count + (int)_receive->num_slots : count;
+    }
+
+    /// <summary>Fills as many slots from prepared frames, one flow after the other; returns how many found room.</summary>
+    public int Fill(ulong* prepared, int flows, int frameBytes, int frameLength, ref int flow, int limit)
+    {
+        int words = frameBytes / sizeof(ulong), count = 0;
+        for (; count < limit && _transmit->head != _transmit->tail; count++)
+        {
+            netmap_slot* slot = Slot(_transmit, _transmit->head);
+            ulong* to = (ulong*)Buffer(_transmit, slot), from = prepared + ((long)flow * words);
+            for (int i = 0; i < words; i++) to[i] = from[i];
+            slot->len = (ushort)frameLength;
+            Sent();
+            if (++flow == flows) flow = 0;
+        }
+
+        return count;
+    }
+
     public bool Send(ReadOnlySpan<byte> frame)
     {
         byte* at = NextFree(out netmap_slot* slot);

@@ -14,9 +14,9 @@ internal static unsafe class PassCommand
     private static readonly Option<string> To = new("--send") { Description = "port to send into", Required = true };
     private static readonly Option<string[]> From = new("--receive") { Description = "ports to take from; the same port as --send if not said", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<long> Packets = new("--packets") { Description = "packets to send", DefaultValueFactory = _ => 1_000_000 };
-    private static readonly Option<int> Window = new("--window") { Description = "packets on their way at once", DefaultValueFactory = _ => 768 };
+    private static readonly Option<int> Window = new("--window") { Description = "packets on their way at once", DefaultValueFactory = _ => 500 };
     private static readonly Option<int> Rate = new("--rate") { Description = "packets per second; 0: as many as the window lets through", DefaultValueFactory = _ => 0 };
-    private static readonly Option<int> Flows = new("--flows") { Description = "flows", DefaultValueFactory = _ => 4096 };
+    private static readonly Option<int> Flows = new("--flows") { Description = "flows", DefaultValueFactory = _ => 1024 };
     private static readonly Option<int> Payload = new("--payload") { Description = "bytes behind the TCP header", DefaultValueFactory = _ => 8 };
     private static readonly Option<bool> Plain = new("--plain") { Description = "plain packets instead of router-made GRE" };
     private static readonly Option<bool> Check = new("--check") { Description = "count only what a balancer sent, and check order and every byte" };
@@ -59,8 +59,10 @@ internal sealed unsafe class Pass(LoadFrame frame, LoadPort sender, LoadPort[] r
 {
     private const int Burst = 128;
 
+    private readonly ulong[] _prepared = frame.Prepare();
     private readonly byte[] _scratch = GC.AllocateArray<byte>(2048, pinned: true);
     private ulong _expected;
+    private int _flow;
 
     public required long Packets { get; init; }
     public required int Window { get; init; }
@@ -100,6 +102,23 @@ internal sealed unsafe class Pass(LoadFrame frame, LoadPort sender, LoadPort[] r
     {
         long allowed = Math.Min(Packets, Received + Window);
         if (Rate > 0) allowed = Math.Min(allowed, (long)(Stopwatch.GetElapsedTime(start).TotalSeconds * Rate) + 1);
+        int count = Checks ? SendNumbered(allowed) : SendPrepared(allowed);
+        // Also with nothing new: the kernel gives slots back only when called.
+        sender.SyncTransmit();
+        return count > 0;
+    }
+
+    private int SendPrepared(long allowed)
+    {
+        int count;
+        fixed (ulong* prepared = _prepared)
+            count = sender.Fill(prepared, frame.Flows, frame.PreparedBytes, frame.Length, ref _flow, (int)Math.Min(allowed - Sent, Burst));
+        Sent += count;
+        return count;
+    }
+
+    private int SendNumbered(long allowed)
+    {
         int count = 0;
         for (; Sent < allowed && count < Burst; count++, Sent++)
         {
@@ -110,20 +129,23 @@ internal sealed unsafe class Pass(LoadFrame frame, LoadPort sender, LoadPort[] r
             sender.Sent();
         }
 
-        // Also with nothing new: the kernel gives slots back only when called.
-        sender.SyncTransmit();
-        return count > 0;
+        return count;
     }
 
     private void Receive(LoadPort port)
     {
         port.SyncReceive();
+        if (!Checks)
+        {
+            Received += port.DiscardReceived();
+            return;
+        }
+
         fixed (byte* scratch = _scratch)
         {
             for (byte* at = port.NextReceived(out int length); at != null; port.Done(), at = port.NextReceived(out length))
             {
-                if (!Checks) Received++;
-                else if (frame.NumberOf(at, length) is { } number) Judge(at, number, scratch);
+                if (frame.NumberOf(at, length) is { } number) Judge(at, number, scratch);
                 else Others++;
             }
         }
