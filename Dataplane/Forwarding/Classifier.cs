@@ -45,6 +45,7 @@ internal readonly unsafe struct Classifier(SnapshotView snapshot, RegionCapaciti
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int FindExact(in IpKey vip, byte protocol, ushort port)
     {
         uint mask = _snapshot.ExactMask;

@@ -82,7 +82,7 @@ internal static unsafe class Encapsulator
     private static void SetChecksum(Ipv4Header* header, int length)
     {
         header->Checksum = 0;
-        header->Checksum = InternetChecksum.Compute((byte*)header, length);
+        header->Checksum = InternetChecksum.ComputeIpv4((byte*)header, length);
     }
 
     /// <summary>The Ethernet header, and the frame's end at that of the packet: padding stays behind.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Packets;
 using RustyRail.Dataplane.Ports;
@@ -26,6 +27,7 @@ internal static unsafe class Parser
         return ip->FragmentOffset != 0 || TryGre(ip, end, ref work);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryGre(Ipv4Header* outer, byte* end, ref PacketWork work)
     {
         GreHeader* gre = (GreHeader*)((byte*)outer + outer->HeaderLength);
@@ -39,6 +41,7 @@ internal static unsafe class Parser
         return TryIpv4(work.Inner, end, ref work);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryIpv4(Ipv4Header* ip, byte* end, ref PacketWork work)
     {
         long available = end - (byte*)ip;
@@ -48,6 +51,7 @@ internal static unsafe class Parser
     }
 
     /// <summary>A bridge that floods shows us frames for other machines; forwarding those would double them. 0 = a port without an address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsForSomeoneElse(byte* frame, ulong deviceMac)
     {
         if (deviceMac == 0) return false;

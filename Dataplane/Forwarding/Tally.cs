@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
 using RustyRail.Dataplane.Ports;
@@ -11,6 +12,7 @@ internal sealed unsafe class Tally(RegionView region, int worker)
     private readonly TrafficCounters* _services = region.ServiceCounters(worker);
     private readonly TrafficCounters* _backends = region.BackendCounters(worker);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void FlowHit() => _totals->FlowHits++;
 
     public void FlowMiss() => _totals->FlowMisses++;
@@ -66,6 +68,7 @@ internal sealed unsafe class Tally(RegionView region, int worker)
         _totals->Reasons[(int)packet.Reason]++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CountForwarded(in PacketWork packet, ulong bytes)
     {
         _totals->Forwarded++;
@@ -74,6 +77,7 @@ internal sealed unsafe class Tally(RegionView region, int worker)
         Add(_backends + packet.Backend, packet, bytes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(TrafficCounters* counters, in PacketWork packet, ulong bytes)
     {
         counters->Packets++;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Packets;
 
@@ -14,10 +15,11 @@ internal static unsafe class Validator
         int total = first->TotalLength.Value;
         if (total < first->HeaderLength || total > available) return Reason.BadLength;
         work.PacketLength = (ushort)total;
-        if (!InternetChecksum.Verify((byte*)first, first->HeaderLength)) return Reason.BadChecksum;
+        if (!InternetChecksum.VerifyIpv4((byte*)first, first->HeaderLength)) return Reason.BadChecksum;
         return work.Outer == null ? CheckTransport(work.Inner, total) : CheckGre(ref work, total);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Reason CheckGre(ref PacketWork work, int total)
     {
         Ipv4Header* outer = work.Outer;
@@ -29,11 +31,12 @@ internal static unsafe class Validator
         int innerTotal = inner->TotalLength.Value;
         if (innerTotal < inner->HeaderLength || innerTotal > innerAvailable) return Reason.BadLength;
         if (((GreHeader*)payload)->HasChecksum && !InternetChecksum.Verify(payload, payloadLength)) return Reason.BadChecksum;
-        if (!InternetChecksum.Verify((byte*)inner, inner->HeaderLength)) return Reason.BadChecksum;
+        if (!InternetChecksum.VerifyIpv4((byte*)inner, inner->HeaderLength)) return Reason.BadChecksum;
         return CheckTransport(inner, innerTotal);
     }
 
     /// <summary>A first fragment need only hold what is read here; a later one holds no ports at all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Reason CheckTransport(Ipv4Header* ip, int total)
     {
         if (ip->FragmentOffset != 0) return Reason.FragmentUnknown;
@@ -48,6 +51,7 @@ internal static unsafe class Validator
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Reason CheckTcp(TcpHeader* tcp, int length, bool isFragment)
     {
         if (length < TcpHeader.Size) return Reason.Runt;

@@ -13,6 +13,20 @@ internal static unsafe class InternetChecksum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Compute(byte* bytes, int length) => (ushort)~Fold(Sum(bytes, length));
 
+    /// <summary>The same for a header without options, which nearly all are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool VerifyIpv4(byte* header, int length) => length == Ipv4Header.Size ? Fold(SumOf20(header)) == 0xFFFF : Verify(header, length);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort ComputeIpv4(byte* header, int length) => length == Ipv4Header.Size ? (ushort)~Fold(SumOf20(header)) : Compute(header, length);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong SumOf20(byte* bytes)
+    {
+        ulong first = Unsafe.ReadUnaligned<ulong>(bytes), second = Unsafe.ReadUnaligned<ulong>(bytes + 8);
+        return (first & 0xFFFF_FFFF) + (first >> 32) + (second & 0xFFFF_FFFF) + (second >> 32) + Unsafe.ReadUnaligned<uint>(bytes + 16);
+    }
+
     /// <summary>Unfolded; length 0-65535, odd lengths count as padded with a zero byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Sum(byte* bytes, int length)

@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Packets;
@@ -39,9 +37,9 @@ internal readonly unsafe struct FlowTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FlowEntry* Find(in FlowKey key, ulong hash)
     {
-        Vector256<uint> wanted = Vector256.Create(Vector128.Create(key.Source, key.Destination, key.Ports, (uint)key.Class << FlowEntry.BackendBits));
-        FlowEntry* found = FindIn(Bucket(First(hash)), wanted);
-        return found != null ? found : FindIn(Bucket(Second(hash)), wanted);
+        ulong addresses = key.Source | ((ulong)key.Destination << 32), rest = key.Ports | ((ulong)key.Class << (32 + FlowEntry.BackendBits));
+        FlowEntry* found = FindIn(Bucket(First(hash)), addresses, rest);
+        return found != null ? found : FindIn(Bucket(Second(hash)), addresses, rest);
     }
 
     /// <summary>Puts in a key that is not there. True if a live flow had to give way.</summary>
@@ -63,17 +61,20 @@ internal readonly unsafe struct FlowTable
     private uint Second(ulong hash) => (uint)((hash * 0x9E37_79B9_7F4A_7C15) >> 36) & _bucketMask;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static FlowEntry* FindIn(FlowEntry* bucket, Vector256<uint> wanted)
+    private static FlowEntry* FindIn(FlowEntry* bucket, ulong addresses, ulong rest)
     {
-        Vector256<uint> keyBits = Vector256.Create(Vector128.Create(uint.MaxValue, uint.MaxValue, uint.MaxValue, FlowEntry.ClassMask));
-        uint first = Vector256.Equals(Vector256.Load((uint*)bucket) & keyBits, wanted).ExtractMostSignificantBits();
-        uint second = Vector256.Equals(Vector256.Load((uint*)(bucket + 2)) & keyBits, wanted).ExtractMostSignificantBits();
-        uint equal = first | (second << 8);
-        // An entry matches if all four of its words do: bits 0-3, 4-7, 8-11 or 12-15.
-        equal &= equal >> 1;
-        equal &= equal >> 2;
-        equal &= 0x1111;
-        return equal == 0 ? null : bucket + (BitOperations.TrailingZeroCount(equal) >> 2);
+        // At most one entry matches: the sum is its number from 1, without a branch per entry.
+        ulong* words = (ulong*)bucket;
+        int number = Matches(words, addresses, rest) + (2 * Matches(words + 2, addresses, rest)) + (3 * Matches(words + 4, addresses, rest)) + (4 * Matches(words + 6, addresses, rest));
+        return number == 0 ? null : bucket + number - 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Matches(ulong* entry, ulong addresses, ulong rest)
+    {
+        const ulong KeyBits = uint.MaxValue | ((ulong)FlowEntry.ClassMask << 32);
+        bool isEqual = ((entry[0] ^ addresses) | ((entry[1] & KeyBits) ^ rest)) == 0;
+        return isEqual ? 1 : 0;
     }
 
     private static FlowEntry* ChooseVictim(FlowEntry* first, FlowEntry* second, FlowClock clock, out bool displaced)

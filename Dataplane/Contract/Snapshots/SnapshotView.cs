@@ -51,6 +51,7 @@ internal readonly unsafe struct SnapshotView
 
     // Operators choose these keys, not clients: one multiplication spreads them well enough. Its high half is needed too: the last byte of
     // an IPv4 address is the value's top byte, which moves nothing else in the low half.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Mix(ulong value)
     {
         ulong high = Math.BigMul(value, 0x9E37_79B9_7F4A_7C15, out ulong low);
