@@ -12,10 +12,10 @@ internal sealed unsafe class LoadPort : IDisposable
     private readonly netmap_ring* _transmit;
     private readonly netmap_ring* _receive;
 
-    private LoadPort(string name)
+    private LoadPort(string name, ushort memoryId)
     {
         Name = name;
-        _binding = NetmapBinding.Open(new NetmapRequest(name, NR_REG_ALL_NIC, 0, 0, HeadroomBytes: 0));
+        _binding = NetmapBinding.Open(new NetmapRequest(name, NR_REG_ALL_NIC, 0, memoryId, HeadroomBytes: 0));
         _memory = _binding.Map();
         (NetmapRing[] receive, NetmapRing[] transmit) = _binding.Rings(_memory);
         _receive = receive[0].Mapped;
@@ -26,7 +26,7 @@ internal sealed unsafe class LoadPort : IDisposable
 
     public int Fd => _binding.Fd;
 
-    public static LoadPort Open(string name) => new(name);
+    public static LoadPort Open(string name, ushort memoryId = 0) => new(name, memoryId);
 
     /// <summary>Memory for one frame to send, or null when the ring is full; <see cref="Sent"/> hands it over.</summary>
     public byte* NextFree(out netmap_slot* slot)

@@ -43,7 +43,7 @@ internal static unsafe class NetmapOpening
         options.Port,
         options.Ring is null ? NR_REG_ALL_NIC : NR_REG_ONE_NIC,
         (ushort)(options.Ring ?? 0),
-        MemoryId: 0,
+        options.MemoryId,
         options.IsPipe ? 0 : options.HeadroomBytes);
 
     // The worker of the first ring serves the host too.

@@ -14,6 +14,9 @@ internal sealed record NetmapOptions
     /// </summary>
     public string? HostPort { get; init; }
 
+    /// <summary>A VALE port or a pipe made in the memory of others can exchange buffers with them. 0: as netmap has it, its own.</summary>
+    public ushort MemoryId { get; init; }
+
     /// <summary>Asks for frames that begin this far behind their buffer's start, so that headers fit in front. 0: frames are moved instead.</summary>
     public int HeadroomBytes { get; init; } = 64;
 

@@ -3,30 +3,34 @@ using RustyRail.Contract.Snapshots;
 using RustyRail.Dataplane.Forwarding;
 using RustyRail.Dataplane.Ports.Memory;
 using RustyRail.Tests.Support.Packets;
+using RustyRail.Tests.Support.Ports;
 
 namespace RustyRail.Tests.Support.Regions;
 
 /// <summary>
-/// A whole balancer without a network: region, publisher and a worker on a <see cref="MemoryPort"/>. A test says which services and
+/// A whole balancer without a network: region, publisher and a worker on a <see cref="MemoryPort"/>, or on a live port (<see cref="LivePipe"/>). A test says which services and
 /// backends there are, sends frames and looks at what became of each. Time stands still until the test moves it.
 /// </summary>
 internal sealed unsafe class TestBalancer : IDisposable
 {
+    private const int EthernetBytes = 14;
+
     private readonly TestRegion _region;
     private readonly SnapshotPublisher _publisher;
     private readonly Forwarder _forwarder;
+    private readonly LivePipe? _live = LivePipe.OpenWhereAsked();
 
     public TestBalancer(RegionCapacities? capacities = null, ulong deviceMac = 0)
     {
         _region = new TestRegion(capacities);
         _publisher = new SnapshotPublisher(_region.Control);
         _forwarder = new Forwarder(_region.View, worker: 0, deviceMac);
-        Worker = new Worker<MemoryPort>(new MemoryPort(Wire), _forwarder);
+        Worker = new Worker<TestPort>(new TestPort(Wire, _live), _forwarder);
     }
 
     public TestCatalogue Catalogue { get; } = new();
     public MemoryWire Wire { get; } = new();
-    public Worker<MemoryPort> Worker { get; }
+    public Worker<TestPort> Worker { get; }
     public RegionView View => _region.View;
     public WorkerCounterBlock Totals => *View.Counters(0);
 
@@ -69,9 +73,18 @@ internal sealed unsafe class TestBalancer : IDisposable
 
     public Outcome Send(byte[] frame)
     {
-        Wire.Enqueue(frame);
+        // A test that limits the room on the way out means the wire in memory.
+        bool isLive = _live is not null && frame.Length <= _live.MaxFrameBytes && Math.Min(Wire.TransmitRoom, Wire.HostRoom) == long.MaxValue;
+        if (isLive) _live!.Send(frame);
+        else Wire.Enqueue(frame);
         if (Worker.Turn(Now) != 1) throw new InvalidOperationException("the port delivered nothing");
         PacketWork work = _forwarder.WorkAt(0);
+        byte[] left = isLive ? LeftLive(_live!, work, frame) : LeftMemory(work);
+        return new Outcome(work.Verdict, work.Reason, NameOf(work.Service, isBackend: false), NameOf(work.Backend, isBackend: true), left);
+    }
+
+    private byte[] LeftMemory(in PacketWork work)
+    {
         List<byte[]> exit = work.Verdict switch
         {
             Verdict.Forwarded or Verdict.Answered => Wire.Transmitted,
@@ -82,11 +95,22 @@ internal sealed unsafe class TestBalancer : IDisposable
         Wire.Transmitted.Clear();
         Wire.ToHost.Clear();
         Wire.Released.Clear();
-        return new Outcome(work.Verdict, work.Reason, NameOf(work.Service, isBackend: false), NameOf(work.Backend, isBackend: true), left);
+        return left;
+    }
+
+    private byte[] LeftLive(LivePipe live, in PacketWork work, byte[] frame)
+    {
+        if (work.Verdict == Verdict.Dropped) return Worker.Port.Released[^1];
+        if (work.Verdict != Verdict.Host) return live.TakeSent();
+        byte[] delivered = live.TakeFromHost();
+        int tunnel = frame.Length - delivered.Length;
+        // Of router-made GRE for a VIP this port gives the host the inner packet alone; as far as the pipeline goes, it is the frame.
+        return tunnel > 0 && delivered.AsSpan().SequenceEqual([.. frame[..EthernetBytes], .. frame[(EthernetBytes + tunnel)..]]) ? frame : delivered;
     }
 
     public void Dispose()
     {
+        _live?.Dispose();
         Wire.Dispose();
         _region.Dispose();
     }
