@@ -16,14 +16,14 @@ write_services() {
 
 start_balancer() {
   ! alive "$1" rustyrail >/dev/null || return 0
-  spawn "$1" rustyrail rustyrail run --device eth0 --services "$(host_dir "$1")/lab-services.json"
+  spawn "$1" rustyrail rustyrail run --device eth0 --port "$LAB_PORT" --services "$(host_dir "$1")/lab-services.json"
 }
 
 is_ready() { inside "$1" curl -sf -m 1 -o /dev/null http://127.0.0.1:8080/healthz/ready; }
 ready_or_dead() { is_ready "$1" || ! alive "$1" rustyrail; }
 
 wait_ready() {
-  wait_until 20 ready_or_dead "$1" && is_ready "$1" && return
+  wait_until $LAB_PATIENCE ready_or_dead "$1" && is_ready "$1" && return
   tail -n 20 "$(host_dir "$1")/rustyrail.log" >&2
   echo "lab: the balancer on $1 is not ready (log above)" >&2
   return 1

@@ -2,7 +2,7 @@
 
 lab_up() {
   local iteration=2 clients= servers= lbs= spares=0 host
-  LAB_GRE=auto LAB_DIRECT=0
+  LAB_GRE=auto LAB_PORT=auto LAB_DIRECT=0
   while [ $# -gt 0 ]; do
     case $1 in
       [1-4]) iteration=$1 ;;
@@ -17,6 +17,10 @@ lab_up() {
       --gre)
         [[ ${2:-} =~ ^(auto|own|kernel)$ ]] || fail "--gre needs auto, own or kernel"
         LAB_GRE=$2
+        shift ;;
+      --port)
+        [[ ${2:-} =~ ^(auto|netmap|af_xdp)$ ]] || fail "--port needs auto, netmap or af_xdp"
+        LAB_PORT=$2
         shift ;;
       --direct) LAB_DIRECT=1 ;;
       *) fail "unknown argument '$1' (lab --help)" ;;

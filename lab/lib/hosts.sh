@@ -40,10 +40,10 @@ list_of() {
   for ((n = 1; n <= $2; n++)); do echo "$1$n"; done
 }
 
-# The topology of the lab that is up: LAB_CLIENTS, LAB_SERVERS, LAB_POOL (those that serve from the start), LAB_LBS, LAB_GRE, LAB_DIRECT.
+# The topology of the lab that is up: LAB_CLIENTS, LAB_SERVERS, LAB_POOL (those that serve from the start), LAB_LBS, LAB_GRE, LAB_PORT, LAB_DIRECT.
 save_topology() {
   local name
-  for name in LAB_CLIENTS LAB_SERVERS LAB_POOL LAB_LBS LAB_GRE LAB_DIRECT; do printf '%s=%q\n' $name "${!name}"; done >"$LAB_STATE/topology"
+  for name in LAB_CLIENTS LAB_SERVERS LAB_POOL LAB_LBS LAB_GRE LAB_PORT LAB_DIRECT; do printf '%s=%q\n' $name "${!name}"; done >"$LAB_STATE/topology"
 }
 
 load_topology() {
