@@ -69,7 +69,7 @@ public sealed class StartPlannerTests : IDisposable
     [Fact]
     public async Task Files_and_variables_are_all_checked_before_anything_is_said()
     {
-        string node = _directory.File("node.json", "{\n  \"port\": \"netmap\"\n}");
+        string node = _directory.File("node.json", "{\n  \"port\": \"af_packet\"\n}");
         string services = _directory.File("services.json", "{\n  \"pols\": {}\n}");
         OperatorException refusal = await RefusalAsync(Request(new() { ["RR_WORKERS"] = "4" }) with
         {
@@ -77,7 +77,7 @@ public sealed class StartPlannerTests : IDisposable
             ServicesFile = new Setting(services, "--services"),
         });
 
-        Assert.Contains($"{node}:2: port \"netmap\" is not built yet; use af_xdp or auto", refusal.Lines);
+        Assert.Contains($"{node}:2: port \"af_packet\" is not built yet; use af_xdp, netmap or auto", refusal.Lines);
         Assert.Contains("RR_WORKERS: workers \"4\" is not built yet; use 1", refusal.Lines);
         Assert.Contains(refusal.Lines, line => line.StartsWith($"{services}:2: unknown key \"pols\"", StringComparison.Ordinal));
         Assert.Contains(refusal.Lines, line => line.StartsWith("no interface is named", StringComparison.Ordinal));

@@ -1,5 +1,6 @@
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Forwarding;
+using RustyRail.Dataplane.Ports.Memory;
 using RustyRail.Tests.Support.Packets;
 using RustyRail.Tests.Support.Regions;
 
@@ -120,5 +121,40 @@ public sealed class EncapsulationTests : IDisposable
         Assert.Equal(Reason.TooBig, _balancer.Send(Traffic.FromRouter().Client4().Tcp(1, 80).PayloadOf(576 - PlainOverhead - Headers + 1)).Reason);
     }
 
+    [Theory]
+    [InlineData(24, 300, 0)]
+    [InlineData(0, 0, 24)]
+    [InlineData(23, 20, 1)]
+    [InlineData(10, 600, 14)]
+    public void Without_room_in_front_a_plain_packet_moves_into_the_room_behind(int headroom, int payload, int behind)
+    {
+        PacketBuilder packet = PacketBuilder.Ethernet().Client4().Tcp(9, 80).PayloadOf(payload);
+        int length = packet.Build().Length;
+        byte[] expected = Traffic.ToBackend(Server, ip => ip).Client4().Tcp(9, 80).PayloadOf(payload).Build();
+        using TestBalancer fits = OnBuffersOf(headroom, headroom + length + behind);
+        Assert.Equal(expected, fits.Send(packet).Bytes);
+        if (behind == 0) return;
+        using TestBalancer tooShort = OnBuffersOf(headroom, headroom + length + behind - 1);
+        Outcome outcome = tooShort.Send(packet);
+        Assert.Equal((Verdict.Dropped, Reason.TooBig), (outcome.Verdict, outcome.Reason));
+        Assert.Equal(packet.Build(), outcome.Bytes);
+    }
+
+    [Fact]
+    public void Padding_counts_as_room_behind()
+    {
+        PacketBuilder packet = PacketBuilder.Ethernet().Client4().Tcp(1, 80).PadTo(80);
+        using TestBalancer balancer = OnBuffersOf(headroom: 0, bufferBytes: 80);
+        Assert.Equal(Traffic.ToBackend(Server, ip => ip).Client4().Tcp(1, 80).Build(), balancer.Send(packet).Bytes);
+    }
+
     public void Dispose() => _balancer.Dispose();
+
+    private static TestBalancer OnBuffersOf(int headroom, int bufferBytes)
+    {
+        TestBalancer balancer = new(wire: new MemoryWire(buffers: 4, headroom, bufferBytes));
+        balancer.Catalogue.Service("web", Traffic.Vip).Backends(1);
+        balancer.Publish();
+        return balancer;
+    }
 }

@@ -18,10 +18,12 @@ internal sealed unsafe class TestBalancer : IDisposable
     private readonly TestRegion _region;
     private readonly SnapshotPublisher _publisher;
     private readonly Forwarder _forwarder;
-    private readonly LivePipe? _live = LivePipe.OpenWhereAsked();
+    private readonly LivePipe? _live;
 
-    public TestBalancer(RegionCapacities? capacities = null, ulong deviceMac = 0)
+    public TestBalancer(RegionCapacities? capacities = null, ulong deviceMac = 0, MemoryWire? wire = null)
     {
+        _live = wire is null ? LivePipe.OpenWhereAsked() : null;
+        Wire = wire ?? new MemoryWire();
         _region = new TestRegion(capacities);
         _publisher = new SnapshotPublisher(_region.Control);
         _forwarder = new Forwarder(_region.View, worker: 0, deviceMac);
@@ -29,7 +31,7 @@ internal sealed unsafe class TestBalancer : IDisposable
     }
 
     public TestCatalogue Catalogue { get; } = new();
-    public MemoryWire Wire { get; } = new();
+    public MemoryWire Wire { get; }
     public Worker<TestPort> Worker { get; }
     public RegionView View => _region.View;
     public WorkerCounterBlock Totals => *View.Counters(0);
