@@ -46,7 +46,9 @@ internal sealed class ReferenceJudge(bool hasCatchAll)
         if (Rfc1071.Of(ip[..Header(ip)]) != 0) return Drop(Reason.BadChecksum);
         if (TransportDefect(ip[..total]) is { } defect) return Drop(defect);
         if (!HasService(ip)) return Host;
-        return total + Overhead > MtuBytes || headroom < Overhead ? Drop(Reason.TooBig) : (Verdict.Forwarded, Reason.None);
+        // Padding may make room for the new headers too; these buffers end with the frame.
+        int room = headroom + ip.Length - total;
+        return total + Overhead > MtuBytes || room < Overhead ? Drop(Reason.TooBig) : (Verdict.Forwarded, Reason.None);
     }
 
     private (Verdict Verdict, Reason Reason) JudgeGre(ReadOnlySpan<byte> ip, int header, ReadOnlySpan<byte> gre, int greHeader)
