@@ -16,6 +16,9 @@ internal sealed unsafe class NetmapBinding : IDisposable
     /// <summary>What the kernel leaves of each buffer behind the farthest offset must hold a frame: asked for no more than is used.</summary>
     private const int MaxOffsetBytes = 256;
 
+    /// <summary>64 bytes of headroom less 24 of outer IPv4 and GRE headers.</summary>
+    private const int EncapsulationAlignment = 8;
+
     private readonly SafeFd _fd;
     private readonly nmreq_register _bound;
 
@@ -52,6 +55,18 @@ internal sealed unsafe class NetmapBinding : IDisposable
         // Counts of netmap_if: the request comes back without the host rings that VALE ports and pipes have entries for.
         int transmit = (int)(port->ni_tx_rings + port->ni_host_tx_rings), receive = (int)(port->ni_rx_rings + port->ni_host_rx_rings);
         return (Bound(port, transmit, receive), Bound(port, 0, transmit));
+    }
+
+    /// <summary>Some devices send only from certain places in a buffer; frames in front of which headers were put begin elsewhere.</summary>
+    public bool NeedsAlignment(MappedRegion memory)
+    {
+        if (InitialOffset == 0) return false;
+        foreach (NetmapRing ring in Rings(memory).Transmit)
+        {
+            if (ring.Mapped->buf_align > EncapsulationAlignment) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Lets the kernel see all bound receive rings. Never blocks while the device is up; false when the device has left.</summary>

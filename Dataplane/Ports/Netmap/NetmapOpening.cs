@@ -22,6 +22,14 @@ internal static unsafe class NetmapOpening
             binding = Bind(Request(options), options.BindPatience);
             if (HostRequest(options, binding.MemoryId) is { } request) host = Bind(request, options.BindPatience);
             memory = binding.Map();
+            if (binding.NeedsAlignment(memory))
+            {
+                memory.Dispose();
+                host?.Dispose();
+                binding.Dispose();
+                return Open(options with { HeadroomBytes = 0 });
+            }
+
             NetmapDevice opened = new(options, device, binding, host, memory);
             if (device is not null) CheckFit(device, opened);
             return opened;
@@ -38,13 +46,14 @@ internal static unsafe class NetmapOpening
         }
     }
 
-    // Who has a pipe's other end may know nothing of offsets, and the kernel hands slots over as they are.
+    // Offsets only towards a device. Who has a pipe's other end may know nothing of them, and gets the slots as they are; VALE keeps a frame's
+    // place within 64 bytes and tells only a receiver that asked.
     private static NetmapRequest Request(NetmapOptions options) => new(
         options.Port,
         options.Ring is null ? NR_REG_ALL_NIC : NR_REG_ONE_NIC,
         (ushort)(options.Ring ?? 0),
         options.MemoryId,
-        options.IsPipe ? 0 : options.HeadroomBytes);
+        options.IsVirtual ? 0 : options.HeadroomBytes);
 
     // The worker of the first ring serves the host too.
     private static NetmapRequest? HostRequest(NetmapOptions options, ushort memory)

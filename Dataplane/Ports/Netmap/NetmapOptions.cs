@@ -27,9 +27,5 @@ internal sealed record NetmapOptions
     public TimeSpan BindPatience { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>VALE ports and pipes exist only inside netmap: no device, no host, no link.</summary>
-    public bool IsVirtual => IsVale || IsPipe;
-
-    public bool IsPipe => Port.AsSpan().IndexOfAny('{', '}') >= 0;
-
-    private bool IsVale => Port.StartsWith("vale", StringComparison.Ordinal) && Port.Contains(':', StringComparison.Ordinal);
+    public bool IsVirtual => Port.AsSpan().IndexOfAny('{', '}') >= 0 || (Port.StartsWith("vale", StringComparison.Ordinal) && Port.Contains(':', StringComparison.Ordinal));
 }
