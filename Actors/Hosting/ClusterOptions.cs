@@ -8,11 +8,13 @@ public sealed record ClusterOptions
     /// <summary>Letters, digits, <c>. _ -</c>; unique in the cluster.</summary>
     public required string Node { get; init; }
 
-    /// <summary>Where Akka.Remote listens. It authenticates nobody, so loopback unless TLS is set up.</summary>
+    /// <summary>Where Akka.Remote listens. Without <see cref="Tls"/> it authenticates nobody: loopback then.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>0 takes any free port: nobody has to find a cluster of one.</summary>
     public int Port { get; init; }
+
+    public ClusterTls? Tls { get; init; }
 
     /// <summary>Nodes to join, any that lives will do. None: this node is the first, a cluster of one.</summary>
     public IReadOnlyList<IPEndPoint> Seeds { get; init; } = [];

@@ -8,6 +8,9 @@ namespace RustyRail.Actors.Membership;
 /// <summary>Says who is in the cluster, and tells the cluster what this node forwards by.</summary>
 public sealed class MembershipActor : ReceiveActor
 {
+    // To all at once instead of by the next gossip, up to two seconds later.
+    private static readonly WriteAll EveryNode = new(TimeSpan.FromSeconds(2));
+
     private readonly string _node;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
@@ -47,6 +50,6 @@ public sealed class MembershipActor : ReceiveActor
     private void Replicate()
     {
         NodeStates mine = NodeStates.Empty.With(_node, _states.ByNode[_node]);
-        _replicator.Tell(Dsl.Update(NodeStatesKey.Instance, NodeStates.Empty, WriteLocal.Instance, old => old.Merge(mine)));
+        _replicator.Tell(Dsl.Update(NodeStatesKey.Instance, NodeStates.Empty, EveryNode, old => old.Merge(mine)));
     }
 }

@@ -12,6 +12,7 @@ namespace RustyRail.ControlPlane.Admin;
     NewLine = "\n",
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(NodeStatus))]
+[JsonSerializable(typeof(ClusterStatus))]
 [JsonSerializable(typeof(ImmutableArray<ServiceStatus>))]
 [JsonSerializable(typeof(ImmutableArray<BackendStatus>))]
 [JsonSerializable(typeof(NewBackend))]

@@ -40,11 +40,14 @@ internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline p
             catalogue?.SpecDigest ?? "",
             tables?.TableDigest ?? "",
             Dataplane(signs),
-            new ClusterStatus([.. (members?.Members ?? []).Select(member => new MemberStatus(member.Node, member.Status, member.Generation, member.SpecDigest, member.TableDigest))]),
+            members is null ? new ClusterStatus([]) : Cluster(members),
             Catalogue(catalogue),
             problems.ToImmutable(),
             RegionTraffic.Read(region));
     }
+
+    public static ClusterStatus Cluster(MembershipReport report) =>
+        new([.. report.Members.Select(member => new MemberStatus(member.Node, member.Status, member.Generation, member.SpecDigest, member.TableDigest))]);
 
     public async Task<bool> IsReadyAsync()
     {

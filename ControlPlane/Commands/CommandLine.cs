@@ -50,6 +50,7 @@ internal static class CommandLine
         root.Add(BackendCommand.Create());
         root.Add(ApplyCommand.Create());
         root.Add(ExportCommand.Create());
+        root.Add(ClusterCommand.Create());
         root.Add(ExplainCommand.Create());
         root.Add(DecapCommand.Create());
         return root;

@@ -14,14 +14,22 @@ internal static class StartOptions
     private static readonly Option<string?> Routers = Text("--routers", "prefixes", "Who may send GRE, as \"192.0.2.0/24;198.51.100.1\" [RR_ROUTERS; default anybody]");
     private static readonly Option<string?> Address = Text("--address", "ip", "Source of encapsulated packets [RR_ADDRESS; default the kernel's choice]");
     private static readonly Option<string?> Admin = Text("--admin", "url", "Admin API, or none [RR_ADMIN; default http://127.0.0.1:8080]");
+    private static readonly Option<string?> Node = Text("--node", "name", "This node's name, unique in the cluster [RR_CLUSTER_NODE; default the machine's name]");
+    private static readonly Option<string?> ClusterAddress = Text("--cluster-address", "ip", "Where the other nodes reach this one; beyond loopback with TLS only [RR_CLUSTER_ADDRESS; default 127.0.0.1]");
+    private static readonly Option<string?> ClusterPort = Text("--cluster-port", "n", $"[RR_CLUSTER_PORT; default {ClusterOptions.DefaultPort}, alone on loopback any]");
+    private static readonly Option<string?> Seeds = Text("--cluster-seeds", "list", "Nodes to join, any that lives will do, as \"192.0.2.1;192.0.2.2:4054\" [RR_CLUSTER_SEEDS; default none: a cluster of one]");
+    private static readonly Option<string?> Certificate = Text("--cluster-tls-certificate", "file", "PEM [RR_CLUSTER_TLS_CERTIFICATE]");
+    private static readonly Option<string?> Key = Text("--cluster-tls-key", "file", "PEM, of the certificate [RR_CLUSTER_TLS_KEY]");
+    private static readonly Option<string?> Authority = Text("--cluster-tls-authority", "file", "PEM, whose certificates the nodes of this cluster have [RR_CLUSTER_TLS_AUTHORITY]");
     private static readonly Option<string?> DataDir = Text("--data-dir", "dir", $"Where the catalogue is kept [RR_DATA_DIR; default {DataDirectory.Default}]");
 
     public static void AddTo(Command command)
     {
-        foreach (Option<string?> option in (Option<string?>[])[Config, Services, Device, Port, Workers, Routers, Address, Admin, DataDir])
-        {
-            command.Add(option);
-        }
+        Option<string?>[] all =
+        [
+            Config, Services, Device, Port, Workers, Routers, Address, Node, ClusterAddress, ClusterPort, Seeds, Certificate, Key, Authority, Admin, DataDir,
+        ];
+        foreach (Option<string?> option in all) command.Add(option);
     }
 
     public static StartRequest Read(ParseResult parsed)
@@ -41,6 +49,16 @@ internal static class StartOptions
                 Workers = parsed.Setting(Workers),
                 Routers = parsed.Setting(Routers) is { } routers ? SettingList.Split(routers) : null,
                 Address = parsed.Setting(Address),
+                Cluster = new ClusterSettings
+                {
+                    Node = parsed.Setting(Node),
+                    Address = parsed.Setting(ClusterAddress),
+                    Port = parsed.Setting(ClusterPort),
+                    Seeds = parsed.Setting(Seeds) is { } seeds ? SettingList.Split(seeds) : null,
+                    Certificate = parsed.Setting(Certificate),
+                    Key = parsed.Setting(Key),
+                    Authority = parsed.Setting(Authority),
+                },
                 Admin = parsed.Setting(Admin),
             },
         };

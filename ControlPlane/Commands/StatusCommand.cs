@@ -53,14 +53,8 @@ internal static class StatusCommand
         facts.Row("flows", $"{Number(traffic.FlowsInserted)} opened, {Number(traffic.FlowsExpired)} expired, {Number(traffic.FlowsDisplaced)} displaced");
         facts.Print(output);
 
-        Table members = TextTable.Create("member", "status", "#generation", "spec", "table");
-        foreach (MemberStatus member in status.Cluster.Members)
-        {
-            members.Row(member.Node, member.Status, Number(member.Generation), member.SpecDigest, member.TableDigest);
-        }
-
         output.WriteLine();
-        members.Print(output);
+        ClusterCommand.PrintMembers(status.Cluster, output);
         if (status.Problems.IsEmpty) return;
         output.WriteLine();
         foreach (string problem in status.Problems) output.WriteLine($"problem: {problem}");

@@ -28,9 +28,17 @@ internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string> v
         Workers = this["RR_WORKERS"],
         Routers = this["RR_ROUTERS"] is { } routers ? SettingList.Split(routers) : null,
         Address = this["RR_ADDRESS"],
-        ClusterName = this["RR_CLUSTER_NAME"],
-        ClusterNode = this["RR_CLUSTER_NODE"],
-        ClusterPort = this["RR_CLUSTER_PORT"],
+        Cluster = new ClusterSettings
+        {
+            Name = this["RR_CLUSTER_NAME"],
+            Node = this["RR_CLUSTER_NODE"],
+            Address = this["RR_CLUSTER_ADDRESS"],
+            Port = this["RR_CLUSTER_PORT"],
+            Seeds = this["RR_CLUSTER_SEEDS"] is { } seeds ? SettingList.Split(seeds) : null,
+            Certificate = this["RR_CLUSTER_TLS_CERTIFICATE"],
+            Key = this["RR_CLUSTER_TLS_KEY"],
+            Authority = this["RR_CLUSTER_TLS_AUTHORITY"],
+        },
         Admin = this["RR_ADMIN"],
     };
 }

@@ -13,8 +13,23 @@ internal static class HostRules
         IReadOnlyList<string> missing = Capabilities.Missing();
         if (missing.Count > 0) yield return $"{node.Device}: no permission: {string.Join(", ", missing)} missing; run as root";
 
+        if (node.Cluster.Tls is { } tls && Problem(tls) is { } bad) yield return bad;
+
         if (request.State.Problem() is { } problem) yield return problem;
 
         if (!request.Attach && !File.Exists(DataplaneProgram.Path)) yield return $"{DataplaneProgram.Path}: the dataplane's program is missing";
+    }
+
+    private static string? Problem(ClusterTlsOptions files)
+    {
+        try
+        {
+            ClusterTlsFiles.Read(files).Certificate.Dispose();
+            return null;
+        }
+        catch (OperatorException e)
+        {
+            return e.Message;
+        }
     }
 }

@@ -8,7 +8,8 @@ namespace RustyRail.ControlPlane.Configuration;
 internal static class NodeFile
 {
     internal static readonly ImmutableArray<string> Keys = ["$schema", "device", "port", "workers", "routers", "address", "cluster", "admin"];
-    internal static readonly ImmutableArray<string> ClusterKeys = ["name", "node", "port"];
+    internal static readonly ImmutableArray<string> ClusterKeys = ["name", "node", "address", "port", "seeds", "tls"];
+    internal static readonly ImmutableArray<string> TlsKeys = ["certificate", "key", "authority"];
 
     public static NodeSettings Read(string path, ImmutableArray<string>.Builder errors)
     {
@@ -29,10 +30,24 @@ internal static class NodeFile
             Workers = Number(node, "workers", errors),
             Routers = node.Has("routers") ? Texts(node, "routers", errors) : null,
             Address = Text(node, "address", errors),
-            ClusterName = cluster is null ? null : Text(cluster, "name", errors),
-            ClusterNode = cluster is null ? null : Text(cluster, "node", errors),
-            ClusterPort = cluster is null ? null : Number(cluster, "port", errors),
+            Cluster = cluster is null ? ClusterSettings.Silent : BindCluster(cluster, errors),
             Admin = Text(node, "admin", errors),
+        };
+    }
+
+    private static ClusterSettings BindCluster(ObjectBinder cluster, LocatedErrors errors)
+    {
+        ObjectBinder? tls = cluster.Section("tls", TlsKeys);
+        return new ClusterSettings
+        {
+            Name = Text(cluster, "name", errors),
+            Node = Text(cluster, "node", errors),
+            Address = Text(cluster, "address", errors),
+            Port = Number(cluster, "port", errors),
+            Seeds = cluster.Has("seeds") ? Texts(cluster, "seeds", errors) : null,
+            Certificate = tls is null ? null : Text(tls, "certificate", errors),
+            Key = tls is null ? null : Text(tls, "key", errors),
+            Authority = tls is null ? null : Text(tls, "authority", errors),
         };
     }
 

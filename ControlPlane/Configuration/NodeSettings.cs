@@ -12,9 +12,7 @@ internal sealed record NodeSettings
     public Setting? Workers { get; init; }
     public ImmutableArray<Setting>? Routers { get; init; }
     public Setting? Address { get; init; }
-    public Setting? ClusterName { get; init; }
-    public Setting? ClusterNode { get; init; }
-    public Setting? ClusterPort { get; init; }
+    public ClusterSettings Cluster { get; init; } = ClusterSettings.Silent;
     public Setting? Admin { get; init; }
 
     /// <summary>This source's word where it has one, else that of the weaker source. A list is replaced whole.</summary>
@@ -25,9 +23,7 @@ internal sealed record NodeSettings
         Workers = Workers ?? weaker.Workers,
         Routers = Routers ?? weaker.Routers,
         Address = Address ?? weaker.Address,
-        ClusterName = ClusterName ?? weaker.ClusterName,
-        ClusterNode = ClusterNode ?? weaker.ClusterNode,
-        ClusterPort = ClusterPort ?? weaker.ClusterPort,
+        Cluster = Cluster.Over(weaker.Cluster),
         Admin = Admin ?? weaker.Admin,
     };
 }

@@ -20,12 +20,7 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
         Workers = settings.Workers is { } workers ? Workers(workers) : 1,
         Routers = settings.Routers is { } routers ? Routers(routers) : [],
         Address = settings.Address is { } address ? Address(address) : null,
-        Cluster = new ClusterOptions
-        {
-            Name = settings.ClusterName is { } name ? ClusterName(name) : ClusterOptions.DefaultName,
-            Node = settings.ClusterNode is { } own ? NodeName(own) : Environment.MachineName,
-            Port = settings.ClusterPort is { } listen ? ClusterPort(listen) : 0,
-        },
+        Cluster = new ClusterValidator(errors).Validate(settings.Cluster),
         Admin = settings.Admin is { } admin ? Admin(admin) : new AdminOptions(),
     };
 
@@ -79,26 +74,6 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
         if (!AddressText.TryParse(setting.Text, out IPAddress address)) Refuse(setting, "address", "is not an IP address");
         else if (address.AddressFamily == AddressFamily.InterNetworkV6 && !BuiltFeatures.Ipv6) Refuse(setting, "address", "is IPv6, which is not built yet");
         return address;
-    }
-
-    private string ClusterName(Setting setting)
-    {
-        // It becomes the actor system's name, which may hold no more than this.
-        bool possible = setting.Text.Length > 0 && char.IsAsciiLetterOrDigit(setting.Text[0]) && setting.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
-        if (!possible) Refuse(setting, "cluster name", "is not made of letters, digits, - and _, beginning with a letter or digit");
-        return setting.Text;
-    }
-
-    private string NodeName(Setting setting)
-    {
-        if (!SpecificationNames.IsName(setting.Text)) errors.Add($"{setting.Origin}: cluster node {SpecificationNames.Refusal(setting.Text)}");
-        return setting.Text;
-    }
-
-    private int ClusterPort(Setting setting)
-    {
-        if (!ushort.TryParse(setting.Text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)) Refuse(setting, "cluster port", "is not a number from 0 to 65535");
-        return port;
     }
 
     private AdminOptions Admin(Setting setting)

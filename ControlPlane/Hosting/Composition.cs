@@ -10,13 +10,20 @@ using RustyRail.ControlPlane.NextHops;
 namespace RustyRail.ControlPlane.Hosting;
 
 /// <summary>The pipeline, stage by stage. Called once per incarnation of the actor system.</summary>
-internal sealed class Composition(StartPlan plan, RegionFile region, TablesOptions tables, CatalogueOptions catalogue)
+internal sealed class Composition(StartPlan plan, RegionFile region, TablesOptions tables, CatalogueOptions catalogue, ClusterTls? tls)
 {
     /// <summary>What an in-memory catalogue begins with; a later incarnation begins with what is known then.</summary>
     public CatalogueSpec? Initial { get; set; } = catalogue.Initial;
 
     public void Compose(AkkaConfigurationBuilder akka, IServiceProvider services) => akka
-        .WithRustyRailCluster(new Actors.Hosting.ClusterOptions { Node = plan.Node.Cluster.Node, Port = plan.Node.Cluster.Port })
+        .WithRustyRailCluster(new Actors.Hosting.ClusterOptions
+        {
+            Node = plan.Node.Cluster.Node,
+            Address = plan.Node.Cluster.Address,
+            Port = plan.Node.Cluster.Port,
+            Seeds = plan.Node.Cluster.Seeds,
+            Tls = tls,
+        })
         .WithCatalogue(catalogue with { Initial = Initial })
         .WithMembership(plan.Node.Cluster.Node)
         .WithBackendHealth(region)

@@ -74,7 +74,8 @@ internal sealed class Instance : IAsyncDisposable
     {
         InstanceLock held = InstanceLock.Take(plan.Node.Device);
         _cleanup.Then(held.Dispose);
-        LoopbackPort.RequireFree(plan.Node.Cluster.Port);
+        ClusterPort.RequireFree(plan.Node.Cluster.Address, plan.Node.Cluster.Port);
+        ClusterTls? tls = plan.Node.Cluster.Tls is { } files ? ClusterTlsFiles.Read(files) : null;
         CatalogueStore? store = plan.Targets is null ? OpenStore(plan.Data) : null;
         Directories.Make(plan.State.Path, "state directory", _cleanup.Then);
         RegionFile region = StateRegion.Open(plan, _cleanup);
@@ -85,7 +86,8 @@ internal sealed class Instance : IAsyncDisposable
             plan,
             region,
             new TablesOptions(key, plan.Node.Routers) { Source = plan.Node.Address },
-            new CatalogueOptions { Node = plan.Node.Cluster.Node, Store = store, Initial = await InitialAsync(plan, cancel), Limits = SpecificationLimits.Of(region.Capacities) });
+            new CatalogueOptions { Node = plan.Node.Cluster.Node, Store = store, Initial = await InitialAsync(plan, cancel), Limits = SpecificationLimits.Of(region.Capacities) },
+            tls);
         ActorSystemIncarnations actors = new(plan.Node.Cluster.Name, composition.Compose, loggers, TimeProvider.System);
         _cleanup.ThenAsync(actors.DisposeAsync);
         Pipeline pipeline = new(actors);
@@ -166,7 +168,7 @@ internal sealed class Instance : IAsyncDisposable
 
     private static async Task<CatalogueSpec?> InitialAsync(StartPlan plan, CancellationToken cancel)
     {
-        if (plan.Targets is not { } targets) return plan.FirstCatalogue;
+        if (plan.Targets is not { } targets) return plan.Node.Cluster.IsFirst ? plan.FirstCatalogue : null;
         IReadOnlyList<(string, IPAddress)> resolved = await TargetResolver.ResolveAsync(targets.Targets, cancel);
         return targets.Catalogue(resolved);
     }

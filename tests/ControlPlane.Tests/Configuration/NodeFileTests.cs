@@ -26,9 +26,9 @@ public sealed class NodeFileTests : IDisposable
         Assert.Empty(errors);
         Assert.Equal(new Setting("eth1", $"{Path}:3"), settings.Device);
         Assert.Equal([new Setting("192.0.2.0/24", $"{Path}:5"), new Setting("198.51.100.0/24", $"{Path}:6")], settings.Routers!.Value.AsEnumerable());
-        Assert.Equal(new Setting("4053", $"{Path}:7"), settings.ClusterPort);
-        Assert.Equal("edge", settings.ClusterName!.Value.Text);
-        Assert.Equal("lb1", settings.ClusterNode!.Value.Text);
+        Assert.Equal(new Setting("4053", $"{Path}:7"), settings.Cluster.Port);
+        Assert.Equal("edge", settings.Cluster.Name!.Value.Text);
+        Assert.Equal("lb1", settings.Cluster.Node!.Value.Text);
         Assert.Null(settings.Port);
     }
 
@@ -40,7 +40,7 @@ public sealed class NodeFileTests : IDisposable
               "devise": "eth1",
               "workers": "one",
               "routers": [ 7 ],
-              "cluster": { "seeds": [] }
+              "cluster": { "seed": [] }
             }
             """, out IReadOnlyList<string> errors);
 
@@ -49,7 +49,7 @@ public sealed class NodeFileTests : IDisposable
             $"{Path}:2: unknown key \"devise\" in node (did you mean \"device\"?)",
             $"{Path}:3: \"workers\" in node must be a whole number, not \"one\"",
             $"{Path}:4: \"routers\" in node must hold strings, not 7",
-            $"{Path}:5: unknown key \"seeds\" in cluster",
+            $"{Path}:5: unknown key \"seed\" in cluster (did you mean \"seeds\"?)",
         ], errors);
     }
 

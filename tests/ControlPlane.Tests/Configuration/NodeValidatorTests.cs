@@ -32,8 +32,7 @@ public sealed class NodeValidatorTests
             Workers = new Setting("1", "--workers"),
             Routers = [new Setting("192.0.2.0/24", "RR_ROUTERS"), new Setting("198.51.100.7", "RR_ROUTERS")],
             Address = new Setting("192.0.2.9", "--address"),
-            ClusterNode = new Setting("lb1", "RR_CLUSTER_NODE"),
-            ClusterPort = new Setting("4053", "RR_CLUSTER_PORT"),
+            Cluster = new ClusterSettings { Node = new Setting("lb1", "RR_CLUSTER_NODE"), Port = new Setting("4053", "RR_CLUSTER_PORT") },
             Admin = new Setting("http://[::1]:9090", "--admin"),
         });
 
@@ -87,8 +86,7 @@ public sealed class NodeValidatorTests
         {
             Routers = [new Setting("192.0.2.1/24", "node.json:2")],
             Address = new Setting("10.1", "node.json:3"),
-            ClusterPort = new Setting("70000", "node.json:4"),
-            ClusterNode = new Setting("a b", "node.json:5"),
+            Cluster = new ClusterSettings { Port = new Setting("70000", "node.json:4"), Node = new Setting("a b", "node.json:5") },
         });
 
         Assert.Equal(4, errors.Length);
