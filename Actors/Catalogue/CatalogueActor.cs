@@ -3,9 +3,12 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
+using RustyRail.Actors.Catalogue.Changes;
 using RustyRail.Actors.Catalogue.Durable;
 using RustyRail.Actors.Catalogue.Replication;
+using RustyRail.Actors.Protocol;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
+using static RustyRail.Actors.Protocol.HistoryProtocol;
 
 namespace RustyRail.Actors.Catalogue;
 
@@ -68,25 +71,26 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
             // The rows may lack these; merging them again is harmless.
             foreach (AcceptedEdit edit in unsettled.Edits)
             {
-                var key = new CatalogueKey(edit.Key);
-                _state = _state.Merge(edit.Key, edit.Entries);
-                _replicator.Tell(Dsl.Update(key, CatalogueEntries.Empty, WriteLocal.Instance, old => old.Merge(edit.Entries)));
+                _state = _state.Merge(edit.Key, edit.Value);
+                if (edit.Value is ChangeLog changes) Replicate(changes, WriteLocal.Instance);
+                else Replicate(new CatalogueKey(edit.Key), (CatalogueEntries)edit.Value, WriteLocal.Instance);
             }
 
+            _keys.Load(ChangeLogKey.Instance);
             _keys.Load(CatalogueKey.Root);
         });
         Receive<IGetResponse>(NotifiedKeys.IsRoundEnd, _ => { });
-        Receive<GetSuccess>(found => Loaded(found.Key, (CatalogueEntries)found.Data));
-        Receive<NotFound>(missing => Loaded(missing.Key, CatalogueEntries.Empty));
+        Receive<GetSuccess>(found => Loaded(found.Key, (IReplicatedData)found.Data));
+        Receive<NotFound>(missing => Loaded(missing.Key, null));
         // Of this actor's life before a crash.
         Receive<EditStored>(_ => Stash.Stash());
         Receive<EditNotStored>(_ => Stash.Stash());
         Closed();
     }
 
-    private void Loaded(IKey key, CatalogueEntries entries)
+    private void Loaded(IKey key, IReplicatedData? value)
     {
-        _state = _state.Merge(key.Id, entries);
+        if (value is not null) _state = _state.Merge(key.Id, value);
         _keys.Loaded(key, _state.PoolsEver);
         if (!_keys.AllLoaded) return;
 
@@ -105,9 +109,10 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
 
     private void Closed()
     {
-        Receive<Changed>(changed => _state = _state.Merge(changed.Key.Id, (CatalogueEntries)changed.Data));
+        Receive<Changed>(changed => _state = _state.Merge(changed.Key.Id, (IReplicatedData)changed.Data));
         Receive<SubscribeToCatalogue>(_ => Stash.Stash());
         Receive<GetCatalogue>(_ => Stash.Stash());
+        Receive<GetHistory>(_ => Stash.Stash());
         Receive<SettleDue>(_ => { });
         StashCommands();
         Common();
@@ -133,7 +138,7 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
         Receive<EditStored>(stored =>
         {
             BecomeReady();
-            Land(stored.Edit, stored.Asker);
+            Land(stored.Made);
         });
         Receive<EditNotStored>(failed =>
         {
@@ -146,6 +151,7 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
     {
         Stored();
         Receive<GetCatalogue>(_ => Sender.Tell(Report()));
+        Receive<GetHistory>(asked => Sender.Tell(ChangeReports.Of(_state.Changes, asked.Only)));
         Receive<SubscribeToCatalogue>(_ =>
         {
             _subscribers.Add(Sender);
@@ -171,28 +177,59 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
     /// <summary>True: the edit is on its way to the disk. False: it has been answered, or needs no disk.</summary>
     private bool TryBegin(ICatalogueCommand command, IActorRef asker)
     {
-        EditDecision decision = CatalogueEdits.Decide(_state, command, _options.Node, _options.Limits);
-        if (decision.IsRejected) Refuse(decision.Reasons, asker);
-        else if (decision.Edit is null) asker.Tell(new CatalogueAccepted(_state.SpecDigest, ThisNode, Members));
-        else if (_options.Store is null) Land(decision.Edit, asker);
-        else return Store(_options.Store, decision.Edit, asker);
+        ChangeRequest request = command as ChangeRequest ?? new ChangeRequest(command, Author.Itself);
+        if (request.Expected is { } expected && expected != _state.SpecDigest)
+        {
+            asker.Tell(new CatalogueOutdated(expected, _state.SpecDigest));
+            return false;
+        }
+
+        EditDecision decision = CatalogueEdits.Decide(_state, request.Command, _options.Node, _options.Limits);
+        if (decision.IsRejected)
+        {
+            Refuse(decision.Reasons, asker);
+        }
+        else if (decision.Edit is { } edit)
+        {
+            return Store(new MadeEdit(edit, Change.Of(_state, edit, request, _options.Clock.GetUtcNow()), asker));
+        }
+        else
+        {
+            asker.Tell(new CatalogueAccepted(_state.SpecDigest, ThisNode, Members));
+        }
+
         return false;
     }
 
-    private bool Store(CatalogueStore store, CatalogueEdit edit, IActorRef asker)
+    private bool Store(MadeEdit made)
     {
+        if (_options.Store is not { } store)
+        {
+            Land(made);
+            return false;
+        }
+
         IActorRef self = Self;
-        Task.Run(() => store.Accept(edit.Key.Id, edit.Entries))
-            .PipeTo(self, self, success: () => new EditStored(edit, asker), failure: cause => new EditNotStored(cause.Message, asker));
+        Task.Run(() => store.Accept(made.Edit.Key.Id, made.Edit.Entries, ChangeLog.Of(made.Change)))
+            .PipeTo(self, self, success: () => new EditStored(made), failure: cause => new EditNotStored(cause.Message, made.Asker));
         return true;
     }
 
-    private void Land(CatalogueEdit edit, IActorRef asker)
+    private void Land(MadeEdit made)
     {
-        Adopt(_state.Merge(edit.Key.Id, edit.Entries));
-        var pending = new PendingEdit(asker, _state.SpecDigest, edit.Key.Equals(CatalogueKey.Root));
-        _replicator.Tell(Dsl.Update(edit.Key, CatalogueEntries.Empty, new WriteAll(_options.ReplicationTimeout), pending, old => old.Merge(edit.Entries)));
+        var changes = ChangeLog.Of(made.Change);
+        Adopt(_state.Merge(made.Edit.Key.Id, made.Edit.Entries).Merge(changes));
+        var pending = new PendingEdit(made.Asker, _state.SpecDigest, made.Change.Id, made.Edit.Key.Equals(CatalogueKey.Root));
+        // First, so that whoever hears of the edit finds it in the history.
+        Replicate(changes, new WriteAll(_options.ReplicationTimeout));
+        Replicate(made.Edit.Key, made.Edit.Entries, new WriteAll(_options.ReplicationTimeout), pending);
     }
+
+    private void Replicate(ChangeLog changes, IWriteConsistency consistency) =>
+        _replicator.Tell(Dsl.Update(ChangeLogKey.Instance, ChangeLog.Empty, consistency, old => old.Merge(changes)));
+
+    private void Replicate(CatalogueKey key, CatalogueEntries entries, IWriteConsistency consistency, PendingEdit? pending = null) =>
+        _replicator.Tell(Dsl.Update(key, CatalogueEntries.Empty, consistency, pending, old => old.Merge(entries)));
 
     private void Adopt(CatalogueState state)
     {
@@ -207,7 +244,7 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
         // Anything but success means that some node, or this node's row, does not have it yet: it is stored here and gossip goes on.
         bool everywhere = response is UpdateSuccess;
         int members = Members;
-        edit.Asker.Tell(new CatalogueAccepted(edit.SpecDigest, everywhere ? members : ThisNode, members));
+        edit.Asker.Tell(new CatalogueAccepted(edit.SpecDigest, everywhere ? members : ThisNode, members, edit.Change));
         if (everywhere && edit.IsRoot) _settling.Tell(new SettlingActor.Settle(_state.Root));
     }
 
@@ -229,11 +266,13 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
 
     private sealed record UnsettledEdits(IReadOnlyList<AcceptedEdit> Edits);
 
-    private sealed record EditStored(CatalogueEdit Edit, IActorRef Asker);
+    private sealed record MadeEdit(CatalogueEdit Edit, Change Change, IActorRef Asker);
+
+    private sealed record EditStored(MadeEdit Made);
 
     private sealed record EditNotStored(string Reason, IActorRef Asker);
 
-    private sealed record PendingEdit(IActorRef Asker, string SpecDigest, bool IsRoot);
+    private sealed record PendingEdit(IActorRef Asker, string SpecDigest, ChangeId Change, bool IsRoot);
 
     private sealed class SettleDue
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RustyRail.Actors.Catalogue.Changes;
 using RustyRail.Actors.Catalogue.Replication;
 using RustyRail.Contract;
 
@@ -7,6 +8,9 @@ namespace RustyRail.Actors.Catalogue;
 /// <summary>One edit: entries that land together, because they are one write to one key.</summary>
 internal sealed record CatalogueEdit(CatalogueKey Key, CatalogueEntries Entries)
 {
+    /// <summary>The change that this takes back.</summary>
+    public Change? Undoes { get; init; }
+
     public static CatalogueEdit Of(EntryId id, Entry entry) => Of([new KeyValuePair<EntryId, Entry>(id, entry)]);
 
     /// <summary>Backends of one pool go to that pool's key, everything else to the root.</summary>

@@ -1,3 +1,4 @@
+using RustyRail.Actors.Catalogue.Changes;
 using RustyRail.Actors.Catalogue.Replication;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
@@ -15,6 +16,7 @@ internal static class CatalogueEdits
         RemoveBackend remove => Remove(state, remove.Backend, node),
         SetBackendState set => Change(state, set.Backend, backend => backend with { State = set.State }, node, limits),
         SetBackendWeight set => Change(state, set.Backend, backend => backend with { Weight = set.Weight }, node, limits),
+        UndoChange undo => UndoDecision.Decide(state, undo, node, limits),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "a catalogue command without an edit"),
     };
 

@@ -21,6 +21,9 @@ public sealed record CatalogueOptions
     /// <summary>What the region was made for. More is refused when it is asked for.</summary>
     public required SpecificationLimits Limits { get; init; }
 
+    /// <summary>Says when a change was made, for people. Which of two edits is the later one is a matter of their counters, never of clocks.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>How long an edit waits for the other nodes. Afterwards it is accepted all the same, and gossip brings it to them.</summary>
     public TimeSpan ReplicationTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Akka.DistributedData;
+using RustyRail.Actors.Catalogue.Changes;
 using RustyRail.Actors.Catalogue.Replication;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
@@ -15,18 +17,22 @@ internal sealed class CatalogueState
     private CatalogueSpec? _spec;
     private string? _specDigest;
 
-    private CatalogueState(CatalogueEntries latest, CatalogueEntries root)
+    private CatalogueState(CatalogueEntries latest, CatalogueEntries root, ChangeLog changes)
     {
         Latest = latest;
         Root = root;
+        Changes = changes;
     }
 
-    public static CatalogueState Empty { get; } = new(CatalogueEntries.Empty, CatalogueEntries.Empty);
+    public static CatalogueState Empty { get; } = new(CatalogueEntries.Empty, CatalogueEntries.Empty, ChangeLog.Empty);
 
     /// <summary>The latest entry per id, tombstones included, from whichever key.</summary>
     public CatalogueEntries Latest { get; }
 
     public CatalogueEntries Root { get; }
+
+    /// <summary>How it came to be so; says nothing to the pipeline.</summary>
+    public ChangeLog Changes { get; }
 
     public CatalogueSpec Spec => _spec ??= CatalogueProjection.Project(Latest);
 
@@ -48,14 +54,16 @@ internal sealed class CatalogueState
     }
 
     /// <summary>Merges what arrived under <paramref name="key"/>. Returns this very state when it says nothing new.</summary>
+    public CatalogueState Merge(string key, IReplicatedData value) => value is ChangeLog changes ? Merge(changes) : Merge(key, (CatalogueEntries)value);
+
     public CatalogueState Merge(string key, CatalogueEntries entries)
     {
         CatalogueEntries root = key == CatalogueKey.Root.Id && !Root.Contains(entries) ? Root.Merge(entries) : Root;
-        if (Latest.Contains(entries) || entries.Map.IsEmpty)
-        {
-            return ReferenceEquals(root, Root) ? this : new CatalogueState(Latest, root) { _spec = _spec, _specDigest = _specDigest };
-        }
-
-        return new CatalogueState(Latest.Merge(CatalogueEntries.Of(entries.Map)), root);
+        if (Latest.Contains(entries) || entries.Map.IsEmpty) return ReferenceEquals(root, Root) ? this : SayingTheSame(root, Changes);
+        return new CatalogueState(Latest.Merge(CatalogueEntries.Of(entries.Map)), root, Changes);
     }
+
+    public CatalogueState Merge(ChangeLog changes) => Changes.Contains(changes) ? this : SayingTheSame(Root, Changes.Merge(changes));
+
+    private CatalogueState SayingTheSame(CatalogueEntries root, ChangeLog changes) => new(Latest, root, changes) { _spec = _spec, _specDigest = _specDigest };
 }

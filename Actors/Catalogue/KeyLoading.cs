@@ -5,7 +5,7 @@ using RustyRail.Contract;
 
 namespace RustyRail.Actors.Catalogue;
 
-/// <summary>Which keys the catalogue actor follows: the root, and as they become known the pools'. At start also: which of them it still waits for.</summary>
+/// <summary>Which keys the catalogue actor follows: the root, the change log, and as they become known the pools'. At start also: which of them it still waits for.</summary>
 internal sealed class KeyLoading(IActorRef replicator, IActorRef self)
 {
     private readonly HashSet<string> _followed = [];
@@ -14,11 +14,11 @@ internal sealed class KeyLoading(IActorRef replicator, IActorRef self)
     /// <summary>Everything asked for by <see cref="Load"/> has been answered, the pools that those answers named included.</summary>
     public bool AllLoaded => _awaited.Count == 0;
 
-    public void Load(CatalogueKey key)
+    public void Load(IKey key)
     {
         if (!TryFollow(key)) return;
         _awaited.Add(key.Id);
-        replicator.Tell(Dsl.Get(key, ReadLocal.Instance), self);
+        replicator.Tell(new Get(key, ReadLocal.Instance), self);
     }
 
     /// <param name="pools">Those known by now.</param>
@@ -33,10 +33,10 @@ internal sealed class KeyLoading(IActorRef replicator, IActorRef self)
         foreach (PoolId pool in pools) TryFollow(CatalogueKey.ForPool(pool));
     }
 
-    private bool TryFollow(CatalogueKey key)
+    private bool TryFollow(IKey key)
     {
         if (!_followed.Add(key.Id)) return false;
-        replicator.Tell(Dsl.Subscribe(key, self), self);
+        replicator.Tell(new Subscribe(key, self), self);
         return true;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class NotifiedKeys(IActorRef replicator, IActorRef self)
     /// <summary>At the answer: what the round brought, merged into <paramref name="state"/>.</summary>
     public CatalogueState MergeInto(CatalogueState state)
     {
-        foreach (Changed changed in _round) state = state.Merge(changed.Key.Id, (CatalogueEntries)changed.Data);
+        foreach (Changed changed in _round) state = state.Merge(changed.Key.Id, (IReplicatedData)changed.Data);
         _round.Clear();
         return state;
     }

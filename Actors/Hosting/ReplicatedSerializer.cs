@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Serialization;
+using RustyRail.Actors.Catalogue.Changes;
 using RustyRail.Actors.Catalogue.Replication;
 using RustyRail.Actors.Catalogue.Serialization;
 using RustyRail.Actors.Membership;
@@ -16,10 +17,15 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
 
     private const string Entries = "CE";
     private const string Key = "CK";
+    private const string Changes = "CL";
+    private const string ChangesKey = "LK";
     private const string Nodes = "NS";
     private const string NodesKey = "NK";
 
-    public static Type[] Types { get; } = [typeof(CatalogueEntries), typeof(CatalogueKey), typeof(NodeStates), typeof(NodeStatesKey)];
+    public static Type[] Types { get; } =
+    [
+        typeof(CatalogueEntries), typeof(CatalogueKey), typeof(ChangeLog), typeof(ChangeLogKey), typeof(NodeStates), typeof(NodeStatesKey),
+    ];
 
     public override int Identifier => Id;
 
@@ -27,6 +33,8 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
     {
         CatalogueEntries => Entries,
         CatalogueKey => Key,
+        ChangeLog => Changes,
+        ChangeLogKey => ChangesKey,
         NodeStates => Nodes,
         NodeStatesKey => NodesKey,
         _ => throw new ArgumentException($"{o.GetType()} has no manifest"),
@@ -36,6 +44,8 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
     {
         CatalogueEntries entries => EntriesCodec.Encode(entries),
         CatalogueKey key => KeyBytes(key.Id),
+        ChangeLog log => ChangeLogCodec.Encode(log),
+        ChangeLogKey key => KeyBytes(key.Id),
         NodeStates nodes => NodeStatesCodec.Encode(nodes),
         NodeStatesKey key => KeyBytes(key.Id),
         _ => throw new ArgumentException($"{obj.GetType()} has no manifest"),
@@ -45,6 +55,8 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
     {
         Entries => EntriesCodec.Decode(bytes),
         Key => new CatalogueKey(new EntryReader(bytes).Text()),
+        Changes => ChangeLogCodec.Decode(bytes),
+        ChangesKey => new ChangeLogKey(new EntryReader(bytes).Text()),
         Nodes => NodeStatesCodec.Decode(bytes),
         NodesKey => new NodeStatesKey(new EntryReader(bytes).Text()),
         _ => throw new ArgumentException($"manifest \"{manifest}\" is unknown to this version"),

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RustyRail.ControlPlane.Configuration;
+using static RustyRail.Actors.Protocol.CatalogueProtocol;
 
 namespace RustyRail.ControlPlane.Admin;
 
@@ -27,6 +29,9 @@ internal sealed class AdminClient : IDisposable
             BaseAddress = new Uri($"http://{HostName}"),
             Timeout = Patience,
         };
+        Author author = ChangeAuthor.OfThisProcess();
+        _http.DefaultRequestHeaders.Add(ChangeAuthor.UserHeader, author.User);
+        _http.DefaultRequestHeaders.Add(ChangeAuthor.HostHeader, author.Host);
     }
 
     public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>
@@ -38,16 +43,25 @@ internal sealed class AdminClient : IDisposable
         return await response.Content.ReadAsStringAsync(cancel);
     }
 
-    public async Task<ChangeAccepted> ChangeAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel) =>
-        await ReadAsync(await SendAsync(method, path, body, cancel), AdminJson.Default.ChangeAccepted, cancel);
+    /// <summary>The catalogue's text and its version, which are of one moment.</summary>
+    public async Task<(string Text, string Version)> GetCatalogueAsync(CancellationToken cancel)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, AdminPaths.Catalogue, null, cancel);
+        return (await response.Content.ReadAsStringAsync(cancel), response.Headers.ETag?.Tag.Trim('"') ?? "");
+    }
+
+    /// <param name="expected">The version of the catalogue that is to be changed, and no other.</param>
+    public async Task<ChangeAccepted> ChangeAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel, string? expected = null) =>
+        await ReadAsync(await SendAsync(method, path, body, cancel, expected), AdminJson.Default.ChangeAccepted, cancel);
 
     public static JsonContent Body<T>(T value, JsonTypeInfo<T> type) => JsonContent.Create(value, type);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel, string? expected = null)
     {
         using HttpRequestMessage request = new(method, path) { Content = body };
+        if (expected is not null) request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{expected}\""));
         try
         {
             HttpResponseMessage response = await _http.SendAsync(request, cancel);
@@ -70,10 +84,10 @@ internal sealed class AdminClient : IDisposable
         }
     }
 
-    // 4xx: it cannot be done as asked. Anything else: it went wrong on the way.
+    // 4xx: it cannot be done as asked. Anything else: it went wrong on the way, another's change that came first included.
     private static async Task<OperatorException> RefusalAsync(HttpResponseMessage response, CancellationToken cancel)
     {
-        int exitCode = response.StatusCode < HttpStatusCode.InternalServerError ? ExitCode.Refused : ExitCode.Failed;
+        int exitCode = response.StatusCode is < HttpStatusCode.InternalServerError and not HttpStatusCode.PreconditionFailed ? ExitCode.Refused : ExitCode.Failed;
         try
         {
             ChangeRefused? refused = await response.Content.ReadFromJsonAsync(AdminJson.Default.ChangeRefused, cancel);

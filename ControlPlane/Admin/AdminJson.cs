@@ -18,6 +18,8 @@ namespace RustyRail.ControlPlane.Admin;
 [JsonSerializable(typeof(NewBackend))]
 [JsonSerializable(typeof(NewState))]
 [JsonSerializable(typeof(NewWeight))]
+[JsonSerializable(typeof(UndoRequest))]
+[JsonSerializable(typeof(ImmutableArray<HistoryEntry>))]
 [JsonSerializable(typeof(ChangeAccepted))]
 [JsonSerializable(typeof(ChangeRefused))]
 internal sealed partial class AdminJson : JsonSerializerContext

@@ -14,6 +14,11 @@ internal static class AdminPaths
     public const string BackendState = Backend + "/state";
     public const string BackendWeight = Backend + "/weight";
     public const string Catalogue = "/api/v1/catalogue";
+    public const string History = "/api/v1/history";
+    public const string Change = History + "/{change}";
+    public const string Undo = "/api/v1/undo";
+
+    public static string ChangeOf(string change) => Change.Replace("{change}", Uri.EscapeDataString(change), StringComparison.Ordinal);
 
     public static string Of(string pattern, string pool, string name) =>
         pattern.Replace("{pool}", Uri.EscapeDataString(pool), StringComparison.Ordinal).Replace("{name}", Uri.EscapeDataString(name), StringComparison.Ordinal);

@@ -86,8 +86,30 @@ internal sealed record NewState(string? State);
 /// <summary>Body of <c>PUT .../weight</c>.</summary>
 internal sealed record NewWeight(int? Weight);
 
+/// <summary>Body of <c>POST /api/v1/undo</c>.</summary>
+/// <param name="Change"><c>NUMBER</c> or <c>NUMBER@NODE</c>; none: the last one that is neither an undo nor undone.</param>
+/// <param name="Force">Also what was changed again since.</param>
+internal sealed record UndoRequest(string? Change, bool? Force);
+
+/// <summary>One line of <c>history</c>, newest first.</summary>
+/// <param name="When">By the clock of <paramref name="Node"/>; the order is that of the numbers.</param>
+/// <param name="CanUndo">False once what it replaced is no longer kept.</param>
+/// <param name="Lines">What it did to each entry; only where one change was asked for.</param>
+internal sealed record HistoryEntry(
+    long Number,
+    string Node,
+    DateTimeOffset When,
+    string User,
+    string Host,
+    string What,
+    string? Undoes,
+    bool Undone,
+    bool CanUndo,
+    ImmutableArray<string> Lines);
+
 /// <summary>Answer to a change: stored here, and seen by so many nodes already.</summary>
-internal sealed record ChangeAccepted(string SpecDigest, int Reached, int Members);
+/// <param name="Change">Its number in the history; null when all was so already.</param>
+internal sealed record ChangeAccepted(string SpecDigest, int Reached, int Members, string? Change);
 
 /// <summary>Answer to what cannot be done, one line per reason.</summary>
 internal sealed record ChangeRefused(ImmutableArray<string> Errors);

@@ -20,7 +20,12 @@ internal static class FactEndpoints
         routes.MapGet(AdminPaths.Cluster, async () => Results.Json(StatusReport.Cluster(await pipeline.MembershipAsync()), AdminJson.Readable.ClusterStatus));
         routes.MapGet(AdminPaths.Services, async () => Results.Json(await ServicesAsync(region, pipeline), AdminJson.Readable.ImmutableArrayServiceStatus));
         routes.MapGet(AdminPaths.Backends, async () => Results.Json(await BackendsAsync(region, pipeline), AdminJson.Readable.ImmutableArrayBackendStatus));
-        routes.MapGet(AdminPaths.Catalogue, async () => Results.Text(SpecificationWriter.Write((await pipeline.CatalogueAsync()).Spec), "application/json"));
+        routes.MapGet(AdminPaths.Catalogue, async (HttpContext context) =>
+        {
+            CatalogueChanged catalogue = await pipeline.CatalogueAsync();
+            context.Response.Headers.ETag = $"\"{catalogue.SpecDigest}\"";
+            return Results.Text(SpecificationWriter.Write(catalogue.Spec), "application/json");
+        });
     }
 
     private static async Task<ImmutableArray<ServiceStatus>> ServicesAsync(RegionFile region, Pipeline pipeline)

@@ -6,6 +6,7 @@ using RustyRail.Actors.Membership;
 using RustyRail.Actors.Tables;
 using static RustyRail.Actors.Protocol.BackendHealthProtocol;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
+using static RustyRail.Actors.Protocol.HistoryProtocol;
 using static RustyRail.Actors.Protocol.MembershipProtocol;
 using static RustyRail.Actors.Protocol.TablesProtocol;
 
@@ -29,7 +30,9 @@ internal sealed class Pipeline(ActorSystemIncarnations actors)
 
     public Task<MembershipReport> MembershipAsync() => AskAsync<MembershipActor, MembershipReport>(new GetMembership(), QuestionLimit);
 
-    /// <summary>A <see cref="CatalogueAccepted"/> or a <see cref="CatalogueRejected"/>.</summary>
+    public Task<HistoryReport> HistoryAsync(GetHistory question) => AskAsync<CatalogueActor, HistoryReport>(question, QuestionLimit);
+
+    /// <summary>A <see cref="CatalogueAccepted"/>, a <see cref="CatalogueRejected"/> or a <see cref="CatalogueOutdated"/>.</summary>
     public Task<object> ChangeAsync(ICatalogueCommand command) => AskAsync<CatalogueActor, object>(command, ChangeLimit);
 
     private async Task<TAnswer> AskAsync<TActor, TAnswer>(object question, TimeSpan limit)

@@ -8,6 +8,7 @@ internal static class Acceptance
     public static string Text(ChangeAccepted accepted)
     {
         string nodes = accepted.Members > 1 ? $", on {accepted.Reached} of {accepted.Members} nodes so far" : "";
-        return $"{nodes} (spec {accepted.SpecDigest})";
+        string change = accepted.Change is { } number ? $" as change {number}" : "";
+        return $"{change}{nodes} (spec {accepted.SpecDigest})";
     }
 }

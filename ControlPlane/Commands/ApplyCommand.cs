@@ -11,6 +11,12 @@ namespace RustyRail.ControlPlane.Commands;
 internal static class ApplyCommand
 {
     private static readonly Argument<string> File = new("file") { Description = "services.json" };
+    private static readonly Option<string?> Expect = new("--expect")
+    {
+        Description = "Only if the catalogue has this version: the specDigest that status, and every change, prints",
+        HelpName = "version",
+    };
+
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show the difference and change nothing" };
 
     public static Command Create()
@@ -18,6 +24,7 @@ internal static class ApplyCommand
         Command command = new("apply", "Make the catalogue equal to a file; all of it or nothing");
         command.Add(File);
         command.Add(DryRun);
+        command.Add(Expect);
         command.SetAction(RunAsync);
         return command;
     }
@@ -27,13 +34,18 @@ internal static class ApplyCommand
         TextWriter output = parsed.InvocationConfiguration.Output;
         CatalogueSpec wanted = Read(parsed.GetRequiredValue(File), parsed.InvocationConfiguration.Error);
         using AdminClient client = new(parsed.ChosenStateDirectory());
-        ImmutableArray<string> difference = CatalogueDifference.Between(await BackendNames.CatalogueAsync(client, cancel), wanted);
+        (string text, string version) = await client.GetCatalogueAsync(cancel);
+        string? expected = parsed.GetValue(Expect);
+        if (expected is not null && expected != version) throw new OperatorException(ChangeAnswers.Outdated(expected, version), ExitCode.Failed);
+
+        ImmutableArray<string> difference = CatalogueDifference.Between(BackendNames.Parse(text), wanted);
         foreach (string line in difference) await output.WriteLineAsync(line);
         if (difference.IsEmpty) await output.WriteLineAsync("no difference");
+        if (parsed.GetValue(DryRun)) await output.WriteLineAsync($"dry run: nothing was changed (spec {version})");
         if (difference.IsEmpty || parsed.GetValue(DryRun)) return ExitCode.Well;
 
         using StringContent body = new(SpecificationWriter.Write(wanted), Encoding.UTF8, "application/json");
-        ChangeAccepted accepted = await client.ChangeAsync(HttpMethod.Put, AdminPaths.Catalogue, body, cancel);
+        ChangeAccepted accepted = await client.ChangeAsync(HttpMethod.Put, AdminPaths.Catalogue, body, cancel, expected);
         await output.WriteLineAsync($"applied{Acceptance.Text(accepted)}");
         return ExitCode.Well;
     }

@@ -14,9 +14,11 @@ internal static class BackendNames
     public static async Task<BackendId> ForNewAsync(AdminClient client, string written, CancellationToken cancel) =>
         Split(written) ?? New(await CatalogueAsync(client, cancel), written);
 
-    public static async Task<CatalogueSpec> CatalogueAsync(AdminClient client, CancellationToken cancel)
+    public static async Task<CatalogueSpec> CatalogueAsync(AdminClient client, CancellationToken cancel) =>
+        Parse((await client.GetCatalogueAsync(cancel)).Text);
+
+    public static CatalogueSpec Parse(string text)
     {
-        string text = await client.GetTextAsync(AdminPaths.Catalogue, cancel);
         ParsedSpecification parsed = SpecificationParser.Parse(Encoding.UTF8.GetBytes(text), "the running instance's catalogue", SpecificationLimits.Default);
         return parsed.Spec ?? throw new OperatorException(parsed.Errors[0].ToString(), ExitCode.Failed);
     }

@@ -51,6 +51,8 @@ internal static class CommandLine
         root.Add(ApplyCommand.Create());
         root.Add(ExportCommand.Create());
         root.Add(ClusterCommand.Create());
+        root.Add(HistoryCommand.Create());
+        root.Add(UndoCommand.Create());
         root.Add(ExplainCommand.Create());
         root.Add(DecapCommand.Create());
         return root;

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Akka.DistributedData;
 using Microsoft.Data.Sqlite;
+using RustyRail.Actors.Catalogue.Changes;
 using RustyRail.Actors.Catalogue.Replication;
 using RustyRail.Actors.Catalogue.Serialization;
 
@@ -21,7 +23,7 @@ public sealed class CatalogueStore : IDisposable
         Path = path;
         _connection = connection;
         _unsettled = _connection.Rows("SELECT id, key, payload, sha256 FROM edit ORDER BY id", row => new AcceptedEdit(
-            row.GetInt64(0), row.GetString(1), EntriesCodec.Decode(Verified(row.GetString(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)))));
+            row.GetInt64(0), row.GetString(1), ReplicatedValueCodec.Decode(row.GetString(1), Verified(row.GetString(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)))));
         LoadEntries();
     }
 
@@ -57,14 +59,14 @@ public sealed class CatalogueStore : IDisposable
         lock (_gate) return [.. _unsettled];
     }
 
-    /// <summary>When this returns, the edit survives a crash. When it throws, nothing of it is left.</summary>
-    internal void Accept(string key, CatalogueEntries edit) => Guarded(() =>
+    /// <summary>When this returns, the edit and the change's place in the log survive a crash. When it throws, nothing of them is left.</summary>
+    internal void Accept(string key, CatalogueEntries edit, ChangeLog? change = null) => Guarded(() =>
     {
-        byte[] payload = EntriesCodec.Encode(edit);
-        long id = _connection.Number(
-            "INSERT INTO edit (key, payload, sha256) VALUES ($key, $payload, $sha) RETURNING id",
-            ("$key", key), ("$payload", payload), ("$sha", SHA256.HashData(payload)));
-        _unsettled.Add(new AcceptedEdit(id, key, edit));
+        using SqliteTransaction transaction = _connection.BeginTransaction();
+        List<AcceptedEdit> accepted = [Insert(key, edit)];
+        if (change is not null) accepted.Add(Insert(ChangeLogKey.Instance.Id, change));
+        transaction.Commit();
+        _unsettled.AddRange(accepted);
     });
 
     internal IReadOnlyList<StoredEntry> LoadEntries()
@@ -77,9 +79,9 @@ public sealed class CatalogueStore : IDisposable
     }
 
     /// <summary>All rows in one transaction, and with them goes every accepted edit that they contain.</summary>
-    internal void Save(IReadOnlyList<(StoredEntry Entry, CatalogueEntries? Value)> rows) => Guarded(() =>
+    internal void Save(IReadOnlyList<(StoredEntry Entry, IReplicatedData? Value)> rows) => Guarded(() =>
     {
-        AcceptedEdit[] settled = [.. _unsettled.Where(edit => rows.Any(row => row.Entry.Key == edit.Key && row.Value?.Contains(edit.Entries) == true))];
+        AcceptedEdit[] settled = [.. _unsettled.Where(edit => rows.Any(row => row.Entry.Key == edit.Key && ReplicatedValueCodec.Contains(row.Value, edit.Value)))];
         using SqliteTransaction transaction = _connection.BeginTransaction();
         foreach ((StoredEntry entry, _) in rows)
         {
@@ -100,6 +102,15 @@ public sealed class CatalogueStore : IDisposable
     public void Dispose()
     {
         lock (_gate) _connection.Dispose();
+    }
+
+    private AcceptedEdit Insert(string key, IReplicatedData value)
+    {
+        byte[] payload = ReplicatedValueCodec.Encode(value);
+        long id = _connection.Number(
+            "INSERT INTO edit (key, payload, sha256) VALUES ($key, $payload, $sha) RETURNING id",
+            ("$key", key), ("$payload", payload), ("$sha", SHA256.HashData(payload)));
+        return new AcceptedEdit(id, key, value);
     }
 
     private void Guarded(Action write)

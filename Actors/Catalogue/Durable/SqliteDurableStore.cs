@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.DistributedData;
 using Akka.DistributedData.Durable;
 using Akka.Event;
 using Akka.Serialization;
-using RustyRail.Actors.Catalogue.Replication;
 
 namespace RustyRail.Actors.Catalogue.Durable;
 
@@ -71,17 +71,17 @@ internal sealed class SqliteDurableStore : ReceiveActor
         if (_writing || _waiting.Count == 0) return;
 
         StoreReply[] replies = [.. _waiting.Select(store => store.Reply).Where(reply => reply is not null)];
-        (StoredEntry, CatalogueEntries?)[] rows = [.. _waiting.GroupBy(store => store.Key).Select(ofKey => Row(ofKey.Last()))];
+        (StoredEntry, IReplicatedData?)[] rows = [.. _waiting.GroupBy(store => store.Key).Select(ofKey => Row(ofKey.Last()))];
         _waiting.Clear();
         _writing = true;
         Task.Run(() => _store.Save(rows)).PipeTo(Self, Self, success: () => new Written(replies), failure: cause => new NotWritten(replies, cause.Message));
     }
 
-    private static (StoredEntry Entry, CatalogueEntries? Value) Row(Store store)
+    private static (StoredEntry Entry, IReplicatedData? Value) Row(Store store)
     {
         Serializer serializer = Context.System.Serialization.FindSerializerFor(store.Data);
         string manifest = Akka.Serialization.Serialization.ManifestFor(serializer, store.Data);
-        return (new StoredEntry(store.Key, serializer.Identifier, manifest, serializer.ToBinary(store.Data)), store.Data.Data as CatalogueEntries);
+        return (new StoredEntry(store.Key, serializer.Identifier, manifest, serializer.ToBinary(store.Data)), store.Data.Data);
     }
 
     private sealed record Written(StoreReply[] Replies);

@@ -9,7 +9,8 @@ namespace RustyRail.Actors.Catalogue.Durable;
 /// </summary>
 internal static class StoreSchema
 {
-    public const int Version = 1;
+    /// <summary>1: entries only. 2: the change log beside them, which a program of version 1 cannot read.</summary>
+    public const int Version = 2;
 
     // "RRct": tells a catalogue from other SQLite files.
     private const int ApplicationId = 0x52526374;
@@ -43,6 +44,7 @@ internal static class StoreSchema
         string verdict = connection.Text("PRAGMA integrity_check(1)");
         if (verdict != "ok") throw CatalogueStoreException.Damaged(path, $"is damaged ({verdict.ReplaceLineEndings(" ")})");
 
-        connection.Execute("UPDATE opened SET times = times + 1");
+        // In one commit, and only now that all else is well: an older program must not be shut out of a file that this one does not take either.
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"BEGIN; UPDATE schema SET version = {Version}; UPDATE opened SET times = times + 1; COMMIT"));
     }
 }

@@ -1,4 +1,4 @@
-using RustyRail.Actors.Catalogue.Replication;
+using Akka.DistributedData;
 
 namespace RustyRail.Actors.Catalogue.Durable;
 
@@ -6,4 +6,4 @@ namespace RustyRail.Actors.Catalogue.Durable;
 internal sealed record StoredEntry(string Key, int SerializerId, string Manifest, byte[] Payload);
 
 /// <summary>An edit that an operator was told is stored, before its key's row contains it.</summary>
-internal sealed record AcceptedEdit(long Id, string Key, CatalogueEntries Entries);
+internal sealed record AcceptedEdit(long Id, string Key, IReplicatedData Value);

@@ -25,12 +25,12 @@ public sealed class CatalogueStoreTests : IDisposable
 
         using (CatalogueStore store = CatalogueStore.Open(Path))
         {
-            Assert.Equal([Edit(1), Edit(2)], store.UnsettledEdits().Select(edit => edit.Entries));
+            Assert.Equal([Edit(1), Edit(2)], store.UnsettledEdits().Select(edit => edit.Value));
             store.Save([(new StoredEntry("catalogue/pool/web", 12, "P", [1, 2, 3]), Edit(1))]);
         }
 
         using CatalogueStore again = CatalogueStore.Open(Path);
-        Assert.Equal([Edit(2)], again.UnsettledEdits().Select(edit => edit.Entries));
+        Assert.Equal([Edit(2)], again.UnsettledEdits().Select(edit => edit.Value));
         StoredEntry row = Assert.Single(again.LoadEntries());
         Assert.Equal((12, "P", "010203"), (row.SerializerId, row.Manifest, Convert.ToHexString(row.Payload)));
     }
@@ -40,7 +40,7 @@ public sealed class CatalogueStoreTests : IDisposable
     [InlineData("empty", "is empty, so it was cut off")]
     [InlineData("cut in half", "is damaged")]
     [InlineData("header only", "is damaged")]
-    [InlineData("newer", "was written by a newer rustyrail (version 2; this program knows up to 1)")]
+    [InlineData("newer", "was written by a newer rustyrail (version 3; this program knows up to 2)")]
     [InlineData("other database", "is an SQLite file, but not a catalogue")]
     [InlineData("no tables", "is damaged (SQLite Error 1: 'no such table: schema'.)")]
     [InlineData("changed value", "is damaged (the checksum of \"catalogue\" does not match)")]
@@ -57,6 +57,19 @@ public sealed class CatalogueStoreTests : IDisposable
         Assert.StartsWith($"catalogue {Path}: ", message, StringComparison.Ordinal);
         Assert.Contains(reason, message, StringComparison.Ordinal);
         Assert.Single(message.Split('\n'));
+    }
+
+    [Fact]
+    public void A_file_of_an_older_version_is_taken_and_from_then_on_is_of_this_one()
+    {
+        FilledStore();
+        Sql("UPDATE schema SET version = 1");
+
+        using (CatalogueStore store = CatalogueStore.Open(Path)) Assert.Equal(Edit(1), Assert.Single(store.UnsettledEdits()).Value);
+
+        using SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ToString());
+        connection.Open();
+        Assert.Equal(2, connection.Number("SELECT version FROM schema"));
     }
 
     [Fact]
@@ -135,7 +148,7 @@ public sealed class CatalogueStoreTests : IDisposable
             File.WriteAllBytes(copy + "-wal", log[..length]);
             using CatalogueStore crashed = CatalogueStore.Open(copy);
             int count = crashed.UnsettledEdits().Count;
-            Assert.Equal(Enumerable.Range(1, count).Select(Edit), crashed.UnsettledEdits().Select(edit => edit.Entries));
+            Assert.Equal(Enumerable.Range(1, count).Select(Edit), crashed.UnsettledEdits().Select(edit => edit.Value));
             counts.Add(count);
         }
 
@@ -170,7 +183,7 @@ public sealed class CatalogueStoreTests : IDisposable
             case "empty": File.WriteAllBytes(Path, []); break;
             case "cut in half": File.WriteAllBytes(Path, bytes[..(bytes.Length / 2)]); break;
             case "header only": File.WriteAllBytes(Path, bytes[..100]); break;
-            case "newer": Sql("UPDATE schema SET version = 2"); break;
+            case "newer": Sql("UPDATE schema SET version = 3"); break;
             case "other database": Sql("PRAGMA application_id = 7"); break;
             case "no tables": Sql("DROP TABLE schema"); break;
             case "changed value": Sql("UPDATE entry SET payload = x'00' WHERE key = 'catalogue'"); break;

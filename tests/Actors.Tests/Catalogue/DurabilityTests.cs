@@ -163,7 +163,7 @@ public sealed class DurabilityTests(ITestOutputHelper output) : IDisposable
         foreach (StoredEntry row in source.LoadEntries())
         {
             var envelope = (DurableDataEnvelope)codec.System.Serialization.Deserialize(row.Payload, row.SerializerId, row.Manifest);
-            copy.Accept(row.Key, (CatalogueEntries)envelope.Data);
+            if (envelope.Data is CatalogueEntries entries) copy.Accept(row.Key, entries);
         }
 
         return copy;

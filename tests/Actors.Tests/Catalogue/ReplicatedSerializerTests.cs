@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Serialization;
+using RustyRail.Actors.Catalogue.Changes;
 using RustyRail.Actors.Catalogue.Replication;
 using RustyRail.Actors.Catalogue.Serialization;
 using RustyRail.Actors.Hosting;
@@ -25,6 +26,10 @@ public sealed class ReplicatedSerializerTests(ITestOutputHelper output)
         new(EntryId.Of(new ServiceId("web")), Entry.Added(new Stamp(1, "lb1"), new ServiceEntry(Samples.Service("web", "10.1.0.1", "web")))),
     ]).Merge(CatalogueEntries.SettledUpTo(CatalogueEntries.Of([new(EntryId.Of(new BackendId(Samples.Web, "x")), Entry.Removed(new Stamp(0x4000, "lb3")))])));
 
+    private static ChangeLog Changes { get; } = ChangeLog.Of(
+        new Change(new Stamp(1, "lb1"), DateTimeOffset.FromUnixTimeMilliseconds(1_000_000), new Author("ann", "desk"), "apply", null, 0x9000, null),
+        new Change(new Stamp(2, "lb2"), DateTimeOffset.FromUnixTimeMilliseconds(1_000_001), new Author("bob", ""), "undo", new Stamp(1, "lb1"), 3, new PackedEntries([7, 8, 9])));
+
     public static TheoryData<object, string, string> Golden() => new()
     {
         {
@@ -34,6 +39,11 @@ public sealed class ReplicatedSerializerTests(ITestOutputHelper output)
             "03776562010001000F040A01000120065050037765620000"
         },
         { CatalogueKey.ForPool(Samples.Web), "CK", "12636174616C6F6775652F706F6F6C2F776562" },
+        {
+            Changes, "CL",
+            "010201036C623118C0843D03616E6E046465736B056170706C79000080A0020002036C623217C1843D03626F620004756E646F01036C62310303070809"
+        },
+        { ChangeLogKey.Instance, "LK", "11636174616C6F6775652D6368616E676573" },
         { NodeStates.Empty.With("lb1", new NodeState(3, 200, "ab", "cd")), "NS", "0101036C62310903C801026162026364" },
         { NodeStatesKey.Instance, "NK", "056E6F646573" },
     };

@@ -7,7 +7,9 @@ using RustyRail.Actors.Catalogue;
 using RustyRail.Actors.Catalogue.Durable;
 using RustyRail.Actors.Hosting;
 using RustyRail.Contract.Specification;
+using RustyRail.Actors.Protocol;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
+using static RustyRail.Actors.Protocol.HistoryProtocol;
 
 namespace RustyRail.Actors.Tests.Catalogue;
 
@@ -68,6 +70,27 @@ internal sealed class RunningNode : IAsyncDisposable
     public async Task<CatalogueRejected> RejectAsync(ICatalogueCommand command) => Assert.IsType<CatalogueRejected>(await AskAsync(command));
 
     public async Task<CatalogueChanged> CatalogueAsync() => Assert.IsType<CatalogueChanged>(await AskAsync(new GetCatalogue()));
+
+    public async Task<HistoryReport> HistoryAsync(ChangeId? only = null) => Assert.IsType<HistoryReport>(await AskAsync(new GetHistory(only)));
+
+    /// <summary>Returns once all have the same catalogue and the same history.</summary>
+    public static Task AgreeAsync(params RunningNode[] nodes) => UntilAsync(async () =>
+    {
+        var states = new HashSet<string>();
+        foreach (RunningNode node in nodes)
+        {
+            states.Add((await node.CatalogueAsync()).SpecDigest + string.Join(' ', (await node.HistoryAsync()).Changes.Select(change => change.Id)));
+        }
+
+        return states.Count == 1;
+    });
+
+    // TestKit's own waiting would end the system that it is given.
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!await condition()) await Task.Delay(10, limit.Token);
+    }
 
     public async ValueTask DisposeAsync()
     {

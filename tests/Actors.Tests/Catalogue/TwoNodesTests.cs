@@ -26,20 +26,20 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IDisposable
     {
         await using RunningNode first = await RunningNode.StartAsync(_scratch.Catalogue, Samples.WebAndMail);
         await using RunningNode second = await RunningNode.JoinAsync(first, "lb2");
-        await AgreeAsync(first, second);
+        await RunningNode.AgreeAsync(first, second);
 
         CatalogueAccepted here = await first.AcceptAsync(new SetBackendState(Server1, BackendState.Draining));
-        await AgreeAsync(first, second);
+        await RunningNode.AgreeAsync(first, second);
         CatalogueAccepted there = await second.AcceptAsync(new AddBackend(Samples.Backend("server3", 3)));
 
         Assert.Equal((2, 2), (here.Reached, here.Members));
         Assert.Equal((2, 2), (there.Reached, there.Members));
-        await AgreeAsync(first, second);
+        await RunningNode.AgreeAsync(first, second);
         Assert.Equal(there.SpecDigest, (await first.CatalogueAsync()).SpecDigest);
 
         second.Actor<MembershipActor>().Tell(new AnnounceNode(5, there.SpecDigest, "table"));
         var announced = new ClusterMember("lb2", "up", 5, there.SpecDigest, "table");
-        await UntilAsync(async () =>
+        await RunningNode.UntilAsync(async () =>
             (await first.Actor<MembershipActor>().Ask<MembershipReport>(new GetMembership(), Patience)).Members is [{ Node: "lb1" }, var other] && other == announced);
     }
 
@@ -48,7 +48,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IDisposable
     {
         await using RunningNode first = await RunningNode.StartAsync(_scratch.Catalogue, KilledNode.Catalogue(10));
         await using RunningNode second = await RunningNode.JoinAsync(first, "lb2");
-        await AgreeAsync(first, second);
+        await RunningNode.AgreeAsync(first, second);
         TestKit kit = new(second.System);
         second.Actor<CatalogueActor>().Tell(new SubscribeToCatalogue(), kit.TestActor);
 
@@ -70,7 +70,7 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IDisposable
     {
         await using RunningNode first = await RunningNode.StartAsync(_scratch.Catalogue, Samples.WebAndMail);
         await using RunningNode second = await RunningNode.JoinAsync(first, "lb2");
-        await AgreeAsync(first, second);
+        await RunningNode.AgreeAsync(first, second);
         ((ExtendedActorSystem)second.System).Abort();
         await second.System.WhenTerminated.WaitAsync(Patience);
 
@@ -92,19 +92,9 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IDisposable
 
         var clock = Stopwatch.StartNew();
         await using RunningNode second = await RunningNode.JoinAsync(first, "lb2");
-        await AgreeAsync(first, second);
+        await RunningNode.AgreeAsync(first, second);
 
         output.WriteLine($"10,000 backends on the late joiner after {clock.Elapsed.TotalSeconds:0.0} s");
         Assert.Equal(10_000, (await second.CatalogueAsync()).Spec.Pools.Values.Sum(pool => pool.Backends.Count));
-    }
-
-    private static Task AgreeAsync(RunningNode first, RunningNode second) =>
-        UntilAsync(async () => (await first.CatalogueAsync()).SpecDigest == (await second.CatalogueAsync()).SpecDigest);
-
-    // TestKit's own waiting would end the system that it is given.
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (!await condition()) await Task.Delay(10, limit.Token);
     }
 }

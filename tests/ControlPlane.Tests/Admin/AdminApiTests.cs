@@ -68,6 +68,9 @@ public sealed class AdminApiTests : IAsyncLifetime, IDisposable
     [InlineData("rustyrail: backend web/s1: exists already\n", "backend", "add", "web/s1", "127.0.0.11")]
     [InlineData("rustyrail: backend \"nobody\": there is none of that name\n", "backend", "drain", "nobody")]
     [InlineData("rustyrail: \"10.1\" is not an IP address\n", "backend", "add", "web/s9", "10.1")]
+    [InlineData("rustyrail: change \"x\" is not NUMBER or NUMBER@NODE\n", "undo", "x")]
+    [InlineData("rustyrail: change 99: not among the last 50 (rustyrail history)\n", "undo", "99")]
+    [InlineData("rustyrail: change 99: not among those that are remembered\n", "history", "99")]
     [InlineData("rustyrail: weight 70000 is not from 1 to 65535\n", "backend", "weight", "web/s1", "70000")]
     public async Task What_cannot_be_done_is_refused_with_one_line(string line, params string[] arguments)
     {
@@ -87,14 +90,60 @@ public sealed class AdminApiTests : IAsyncLifetime, IDisposable
         string done = await WellAsync("apply", file);
 
         Assert.Equal("no difference\n", same);
-        Assert.Equal("~ backend web/s1: weight 100 -> 90\n~ backend web/s2: weight 100 -> 90\n", tried);
-        Assert.StartsWith(tried + "applied (spec ", done, StringComparison.Ordinal);
+        const string Difference = "~ backend web/s1: weight 100 -> 90\n~ backend web/s2: weight 100 -> 90\n";
+        Assert.StartsWith(Difference + "dry run: nothing was changed (spec ", tried, StringComparison.Ordinal);
+        Assert.StartsWith(Difference + "applied as change 2@test-node (spec ", done, StringComparison.Ordinal);
         Assert.Contains("\"weight\": 90", await WellAsync("export"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_two_operators_who_saw_the_same_version_the_second_is_told()
+    {
+        string file = _directory.File("export.json", await WellAsync("export"));
+        string seen = await VersionAsync();
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"weight\": 100", "\"weight\": 90", StringComparison.Ordinal));
+        await WellAsync("backend", "drain", "web/s1");
+        string now = await VersionAsync();
+
+        (int exitCode, string output, string error) = await RunAsync(["apply", file, "--expect", seen]);
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Equal($"rustyrail: the catalogue is at version {now}, not at {seen}; nothing was changed (rustyrail history says what came between)\n", error);
+        Assert.Equal(now, await VersionAsync());
+        await WellAsync("apply", file, "--expect", now);
+    }
+
+    [Fact]
+    public async Task History_says_who_did_what_and_undo_takes_it_back()
+    {
+        string before = await WellAsync("export");
+        await WellAsync("backend", "drain", "web/s1");
+        string drained = await WellAsync("history", "2");
+        string undone = await WellAsync("undo");
+        (int exitCode, _, string error) = await RunAsync(["undo", "2"]);
+        string history = await WellAsync("history");
+        using JsonDocument document = JsonDocument.Parse(await WellAsync("history", "--json"));
+        JsonElement[] changes = [.. document.RootElement.EnumerateArray()];
+
+        Assert.StartsWith("undone as change 3@test-node (spec ", undone, StringComparison.Ordinal);
+        Assert.Equal(before, await WellAsync("export"));
+        Assert.Equal((2, "rustyrail: change 2@test-node: all is as it was before it\n"), (exitCode, error));
+        Assert.EndsWith("\n~ backend web/s1: state active -> draining\n", drained, StringComparison.Ordinal);
+        Assert.Matches($@"\n +3 +20\S+ \S+Z +{Environment.UserName}@\S+ +test-node +undo 2@test-node \(backend drain web/s1\) +-\n", history);
+        Assert.Matches(@"\n +2 .* backend drain web/s1 +undone\n", history);
+        Assert.Equal([3, 2, 1], changes.Select(change => change.GetProperty("number").GetInt64()));
+        foreach (string name in (string[])["node", "when", "user", "host", "what", "undoes", "undone", "canUndo", "lines"]) Assert.True(changes[0].TryGetProperty(name, out _), name);
     }
 
     [Fact]
     public async Task Services_are_listed() =>
         Assert.Matches(@"web +10\.1\.0\.1 +tcp +80 +web +gre +5-tuple +2/2", await WellAsync("services"));
+
+    private async Task<string> VersionAsync()
+    {
+        using JsonDocument document = JsonDocument.Parse(await WellAsync("status", "--json"));
+        return document.RootElement.GetProperty("specDigest").GetString()!;
+    }
 
     private async Task<string> WellAsync(params string[] arguments)
     {

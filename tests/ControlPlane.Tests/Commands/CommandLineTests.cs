@@ -45,6 +45,8 @@ public sealed class CommandLineTests
     [InlineData("backend weight --help")]
     [InlineData("apply --help")]
     [InlineData("export --help")]
+    [InlineData("history --help")]
+    [InlineData("undo --help")]
     [InlineData("explain --help")]
     public async Task Help_is_there_for_everything(string line)
     {
