@@ -14,17 +14,18 @@ namespace RustyRail.Dataplane.Host.Bench;
 /// <summary><c>bench</c>: the pipeline on frames in memory, one core; the time includes the copy that stands for a NIC.</summary>
 internal static class BenchCommand
 {
-    private const int Rounds = 5;
+    private const int Rounds = 5, EndlessFlows = int.MaxValue;
 
     private static readonly Option<int> Flows = new("--flows") { Description = "flows, uniformly random", DefaultValueFactory = _ => 65536 };
     private static readonly Option<long> Packets = new("--packets") { Description = "packets in each of 5 rounds, after one round of warm-up", DefaultValueFactory = _ => 2_000_000 };
     private static readonly Option<int> Backends = new("--backends") { Description = "backends in the pool", DefaultValueFactory = _ => 100 };
     private static readonly Option<bool> Plain = new("--plain") { Description = "plain packets to encapsulate, instead of GRE to rewrite" };
+    private static readonly Option<bool> Syn = new("--syn") { Description = "SYNs instead of established flows: nearly every packet opens another flow, in a table that stays full" };
     private static readonly Option<bool> Json = new("--json") { Description = "one JSON object" };
 
     public static Command Create()
     {
-        Command command = new("bench", "Time the pipeline in memory") { Flows, Packets, Backends, Plain, Json };
+        Command command = new("bench", "Time the pipeline in memory") { Flows, Packets, Backends, Plain, Syn, Json };
         foreach (Option<int> count in new[] { Flows, Backends })
         {
             count.Validators.Add(result =>
@@ -43,14 +44,16 @@ internal static class BenchCommand
 
     private static int Execute(ParseResult arguments)
     {
-        int flows = arguments.GetValue(Flows), backends = arguments.GetValue(Backends);
+        bool syn = arguments.GetValue(Syn);
+        int flows = syn ? EndlessFlows : arguments.GetValue(Flows), backends = arguments.GetValue(Backends);
         long packets = arguments.GetValue(Packets);
         if (backends > RegionCapacities.Default.Backends) return CommandLine.Refuse($"--backends: at most {RegionCapacities.Default.Backends}");
         // The stated capacity covers the flows; the table then is at most half full.
-        int capacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(flows, 1 << 16));
+        int capacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(syn ? RegionCapacities.Default.FlowsPerWorker : flows, 1 << 16));
         using RegionFile region = PaperNetwork.Publish(Catalogue(backends), RegionCapacities.Default with { FlowsPerWorker = capacity });
         using MemoryWire wire = new() { Capture = false };
         BenchFrame frame = arguments.GetValue(Plain) ? BenchFrame.Plain() : BenchFrame.Gre();
+        if (syn) frame.BecomeSyn();
         wire.Enqueue(frame.Bytes);
         wire.Flows = new FlowVariation(frame.SourceAddressAt, frame.SourcePortAt, flows);
         Worker<MemoryPort> worker = new(new MemoryPort(wire), new Forwarder(new RegionView(region), worker: 0, deviceMac: 0));
@@ -59,7 +62,7 @@ internal static class BenchCommand
 
     private static int Measure(Worker<MemoryPort> worker, MemoryWire wire, int flows, long packets, bool json)
     {
-        RunRound(worker, wire, Math.Max(packets, 4L * flows));
+        RunRound(worker, wire, flows == EndlessFlows ? Math.Max(packets, 2L * RegionCapacities.Default.FlowsPerWorker) : Math.Max(packets, 4L * flows));
         double[] nanoseconds = new double[Rounds];
         long transmitted = wire.TransmittedFrames;
         long allocated = GC.GetTotalAllocatedBytes(precise: true);

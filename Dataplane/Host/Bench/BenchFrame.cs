@@ -20,6 +20,11 @@ internal sealed unsafe record BenchFrame(byte[] Bytes, int SourceAddressAt, int 
         });
     }
 
+    public void BecomeSyn()
+    {
+        fixed (byte* frame = Bytes) ((TcpHeader*)(frame + SourcePortAt))->Flags = TcpHeader.Syn;
+    }
+
     private delegate void Fill(byte* frame);
 
     private static BenchFrame Build(int innerAt, Fill? fill)

@@ -48,6 +48,7 @@ public sealed class CommandLineTests
     [InlineData("history --help")]
     [InlineData("undo --help")]
     [InlineData("explain --help")]
+    [InlineData("simulate --help")]
     public async Task Help_is_there_for_everything(string line)
     {
         (int exitCode, string output, string error) = await RunAsync(line.Split(' '));
