@@ -16,8 +16,45 @@ write_services() {
 
 start_balancer() {
   ! alive "$1" rustyrail >/dev/null || return 0
+  ip -n "$(namespace_of net)" link set "$1" up
   spawn "$1" rustyrail rustyrail run --device eth0 --port "$LAB_PORT" --services "$(host_dir "$1")/lab-services.json"
 }
+
+# As if the machine lost its power: link and processes at once, and what was only in memory. Its disk stays.
+kill_balancer() {
+  local pid
+  ip -n "$(namespace_of net)" link set "$1" down
+  for pid in $(ip netns pids "$(namespace_of "$1")"); do kill -KILL "$pid" 2>/dev/null || true; done
+  wait_until 3 nobody_in "$1"
+  ip -n "$(namespace_of "$1")" link set eth0 xdp off
+  rm -rf "$(host_dir "$1")"/rustyrail.pid "$(host_dir "$1")"/run/*
+}
+
+nobody_in() { [ -z "$(ip netns pids "$(namespace_of "$1")")" ]; }
+
+# The control plane alone, without a chance to say anything.
+crash_balancer() {
+  local pid
+  pid=$(alive "$1" rustyrail) || fail "there is no control plane on $1"
+  kill -KILL "$pid"
+  rm -f "$(host_dir "$1")/rustyrail.pid"
+}
+
+# Between balancers nothing passes any more; clients and servers notice nothing.
+isolate_balancer() {
+  local other others
+  others=$(for other in $LAB_LBS; do [ "$other" = "$1" ] || v_address "$other"; done | paste -sd,)
+  inside "$1" nft -f - <<END
+table inet isolation
+delete table inet isolation
+table inet isolation {
+  chain input { type filter hook input priority 0; ip saddr { $others } drop; }
+  chain output { type filter hook output priority 0; ip daddr { $others } drop; }
+}
+END
+}
+
+reconnect_balancer() { inside "$1" nft delete table inet isolation; }
 
 is_ready() { inside "$1" curl -sf -m 1 -o /dev/null http://127.0.0.1:8080/healthz/ready; }
 ready_or_dead() { is_ready "$1" || ! alive "$1" rustyrail; }

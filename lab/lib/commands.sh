@@ -1,7 +1,7 @@
 # The commands, one function each.
 
 lab_up() {
-  local iteration=2 clients= servers= lbs= spares=0 host
+  local iteration=2 clients= servers= lbs= spares=0 spare_lbs=0 started host
   LAB_GRE=auto LAB_PORT=auto LAB_DIRECT=0
   while [ $# -gt 0 ]; do
     case $1 in
@@ -10,9 +10,9 @@ lab_up() {
         [[ ${2:-} =~ ^[1-9][0-9]?$ ]] && [ "$2" -le 60 ] || fail "$1 needs a number from 1 to 60"
         printf -v "${1#--}" %s "$2"
         shift ;;
-      --spares)
+      --spares | --spare-lbs)
         [[ ${2:-} =~ ^[0-9]$ ]] || fail "$1 needs a number from 0 to 9"
-        spares=$2
+        if [ "$1" = --spares ]; then spares=$2; else spare_lbs=$2; fi
         shift ;;
       --gre)
         [[ ${2:-} =~ ^(auto|own|kernel)$ ]] || fail "--gre needs auto, own or kernel"
@@ -36,7 +36,10 @@ lab_up() {
   servers=${servers:-$((iteration == 1 ? 1 : 2))}
   LAB_SERVERS=$(list_of server $((servers + spares)) | xargs)
   LAB_POOL=$(list_of server "$servers" | xargs)
-  LAB_LBS=$(list_of lb "${lbs:-$((iteration >= 3 ? 2 : 1))}" | xargs)
+  lbs=${lbs:-$((iteration >= 3 ? 2 : 1))}
+  LAB_LBS=$(list_of lb $((lbs + spare_lbs)) | xargs)
+  started=$(list_of lb "$lbs" | xargs)
+  LAB_SPARE_LBS=${LAB_LBS#"$started"}
   make_segment
   choose_gre
   save_topology
@@ -53,9 +56,11 @@ lab_up() {
   if [ $LAB_DIRECT = 1 ]; then
     for host in $LAB_CLIENTS; do start_client_end "$host" $LAB_POOL; done
   else
-    for host in $LAB_LBS; do write_services "$host"; start_balancer "$host"; done
-    for host in $LAB_CLIENTS; do start_client_end "$host" $LAB_LBS; done
-    for host in $LAB_LBS; do wait_ready "$host"; done
+    for host in $LAB_LBS; do write_services "$host"; done
+    for host in $started; do start_balancer "$host"; done
+    for host in $LAB_CLIENTS; do start_client_end "$host" $started; done
+    for host in $started; do wait_ready "$host"; done
+    [ "$LAB_LBS" = lb1 ] || start_follower
   fi
   trap - EXIT
   echo "lab up: $(all_hosts), GRE by $([ "$LAB_GRE" = own ] && echo our own ends || echo the kernel), VIP $LAB_VIP port 80"
@@ -82,8 +87,8 @@ lab_down() {
 
 remove_lab() {
   local file
-  # The balancers first: they restore what they changed, while their device is still there.
-  for file in "$LAB_STATE"/lb*/rustyrail.pid "$LAB_STATE"/*/*.pid; do
+  # The balancers before the rest: they restore what they changed, while their device is still there. Nobody is to follow them then.
+  for file in "$LAB_STATE"/net/follower.pid "$LAB_STATE"/lb*/rustyrail.pid "$LAB_STATE"/*/*.pid; do
     [ -e "$file" ] || continue
     stop "$(basename "$(dirname "$file")")" "$(basename "$file" .pid)"
   done
@@ -102,10 +107,22 @@ lab_exec() {
 }
 
 lab_route() {
-  local host client
+  local host
   load_topology
-  [ $# -ge 1 ] || fail "route needs at least one host"
+  [ $# -ge 1 ] || fail "route needs at least one host, or auto"
+  if [ "$*" = auto ]; then
+    start_follower
+    return
+  fi
   for host in "$@"; do require_host '' "$host"; done
+  stop net follower
+  lab_reroute "$@"
+}
+
+# What the follower calls: the next hops change, the follower stays.
+lab_reroute() {
+  local client
+  load_topology
   for client in $LAB_CLIENTS; do set_route "$client" "$@"; done
 }
 
@@ -121,13 +138,29 @@ lab_web() {
 
 lab_lb() {
   load_topology
-  [ $# -eq 2 ] || fail "lb needs start or stop, and a load balancer"
+  [ $# -eq 2 ] || fail "lb needs start, stop, crash or kill, and a load balancer"
   require_host lb "$2"
   case $1 in
     start) start_balancer "$2"; wait_ready "$2" ;;
     stop) stop "$2" rustyrail ;;
-    *) fail "lb '$1' is not start or stop" ;;
+    crash | kill) "$1_balancer" "$2" ;;
+    *) fail "lb '$1' is not start, stop, crash or kill" ;;
   esac
+}
+
+lab_isolate() {
+  load_topology
+  [ $# -eq 1 ] || fail "isolate needs a load balancer"
+  require_host lb "$1"
+  [ "$LAB_LBS" != lb1 ] || fail "there is no other load balancer to isolate $1 from"
+  isolate_balancer "$1"
+}
+
+lab_heal() {
+  load_topology
+  [ $# -eq 1 ] || fail "heal needs a load balancer"
+  require_host lb "$1"
+  reconnect_balancer "$1"
 }
 
 lab_status() {

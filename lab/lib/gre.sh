@@ -22,6 +22,13 @@ write_route() {
   mv "$(host_dir "$client")/balancers.new" "$(host_dir "$client")/balancers"
 }
 
+# The router's other half: balancers come into the route when they are ready and go out of it when their dataplane does.
+start_follower() {
+  ! alive net follower >/dev/null || return 0
+  spawn_outside net follower env LAB_PREFIX="$LAB_PREFIX" "$LAB_OUT/lab/gre-router" follow --lab "$LAB_STATE" --command "$LAB_HOME/lab" $LAB_LBS
+  wait_started net follower
+}
+
 # set_route CLIENT HOST...
 set_route() {
   local client=$1 host ns hops=()

@@ -24,6 +24,9 @@ v_address() {
 
 c_address() { echo "10.0.0.$(number_of "$1")"; }
 
+# Many more addresses of a client, for whoever binds to them.
+c_prefix() { echo "10.0.$(number_of "$1").0/24"; }
+
 t_address() {
   local n
   n=$(number_of "$1")
@@ -40,10 +43,10 @@ list_of() {
   for ((n = 1; n <= $2; n++)); do echo "$1$n"; done
 }
 
-# The topology of the lab that is up: LAB_CLIENTS, LAB_SERVERS, LAB_POOL (those that serve from the start), LAB_LBS, LAB_GRE, LAB_PORT, LAB_DIRECT.
+# The topology of the lab that is up: LAB_CLIENTS, LAB_SERVERS, LAB_POOL (those that serve from the start), LAB_LBS, LAB_SPARE_LBS (those of them that do not run at first), LAB_GRE, LAB_PORT, LAB_DIRECT.
 save_topology() {
   local name
-  for name in LAB_CLIENTS LAB_SERVERS LAB_POOL LAB_LBS LAB_GRE LAB_PORT LAB_DIRECT; do printf '%s=%q\n' $name "${!name}"; done >"$LAB_STATE/topology"
+  for name in LAB_CLIENTS LAB_SERVERS LAB_POOL LAB_LBS LAB_SPARE_LBS LAB_GRE LAB_PORT LAB_DIRECT; do printf '%s=%q\n' $name "${!name}"; done >"$LAB_STATE/topology"
 }
 
 load_topology() {

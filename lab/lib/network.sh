@@ -14,6 +14,7 @@ make_segment() {
   local net
   make_namespace net
   net=$(namespace_of net)
+  mkdir "$(host_dir net)"
   ip -n "$net" link add segment type bridge stp_state 0 forward_delay 0 mcast_snooping 0
   ip -n "$net" link set segment up
 }
@@ -40,6 +41,7 @@ make_host() {
 make_client() {
   make_host "$1"
   ip -n "$(namespace_of "$1")" address add "$(c_address "$1")/32" dev lo
+  ip -n "$(namespace_of "$1")" route add local "$(c_prefix "$1")" dev lo
 }
 
 make_server() {
@@ -48,6 +50,7 @@ make_server() {
   ip -n "$(namespace_of "$1")" address add "$LAB_VIP/32" dev lo
   for client in $LAB_CLIENTS; do
     ip -n "$(namespace_of "$1")" route add "$(c_address "$client")" via "$(v_address "$client")"
+    ip -n "$(namespace_of "$1")" route add "$(c_prefix "$client")" via "$(v_address "$client")"
   done
 }
 

@@ -4,11 +4,17 @@ start_time_of() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
 # spawn HOST NAME COMMAND...: in the background, in a session of its own; output to HOST/NAME.log.
 spawn() {
-  local host=$1 name=$2 dir
+  local host=$1 name=$2
   shift 2
-  dir=$(host_dir "$host")
-  setsid ip netns exec "$(namespace_of "$host")" env $(environment_of "$host") "$@" \
-    </dev/null >>"$dir/$name.log" 2>&1 9>&- &
+  spawn_outside "$host" "$name" ip netns exec "$(namespace_of "$host")" env $(environment_of "$host") "$@"
+}
+
+# The same in the machine's own network; only recorded with the host.
+spawn_outside() {
+  local dir name=$2
+  dir=$(host_dir "$1")
+  shift 2
+  setsid "$@" </dev/null >>"$dir/$name.log" 2>&1 9>&- &
   echo "$! $(start_time_of $!)" >"$dir/$name.pid"
 }
 

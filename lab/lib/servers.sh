@@ -23,10 +23,13 @@ http {
   scgi_temp_path $dir/nginx-scgi;
   client_max_body_size 0;
   sendfile on;
+  keepalive_requests 1000000;
+  keepalive_timeout 1h;
   server {
     listen 0.0.0.0:80 backlog=4096;
     default_type text/plain;
     location / { return 200 "$server\n"; }
+    location = /echo { return 200 "$server \$arg_n\n"; }
     location = /healthz { return 200 "ok\n"; }
     location = /big { alias $LAB_STATE/big; add_header X-Server $server; }
     location /upload/ { root $dir; dav_methods PUT; }
