@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds out/rustyrail, out/rustyrail-dataplane and the lab's router. Says so at once when nothing has changed.
+# Builds out/rustyrail, out/rustyrail-dataplane and the lab's programs. Says so at once when nothing has changed.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 . lab/lib/packages.sh
@@ -63,10 +63,11 @@ flock 9
 publish rustyrail-dataplane Dataplane/Host Dataplane
 publish rustyrail ControlPlane ControlPlane Actors Dataplane/Contract
 publish lab lab/GreRouter lab/GreRouter Dataplane/Contract Dataplane/Native Dataplane/Ports
+publish lab-survival lab/Survival lab/Survival
 if [ "$(cat out/.staging/*.digest)" != "$(cat out/.staging/joined 2>/dev/null)" ] || [ ! -x out/rustyrail ]; then
   rm -f out/.staging/joined
   join out rustyrail-dataplane rustyrail
-  join out/lab lab
+  join out/lab lab lab-survival
   cat out/.staging/*.digest >out/.staging/joined
   echo "built out/rustyrail, out/rustyrail-dataplane"
 else

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using RustyRail.Lab.Survival.Bed;
+using RustyRail.Lab.Survival.Connections;
+using RustyRail.Lab.Survival.Events;
+
+namespace RustyRail.Lab.Survival;
+
+/// <summary>Event after event on one bed, fresh connections for each.</summary>
+internal sealed class Performance(TestBed bed, SurvivalOptions options)
+{
+    // Enough to find a flow that some node sends elsewhere: each asks its server again after everything has settled.
+    private const int AnswersAfterwards = 2;
+
+    private static readonly string[] Clients = ["client1", "client2"];
+
+    public async Task<EventResult> RunAsync(SurvivalEvent happening)
+    {
+        await using ConnectionSet connections = new(bed.Lab, Clients, options.Pace);
+        int half = options.Connections / 2;
+        await connections.OpenAsync(half, Opened.Before);
+        await connections.ExchangeAsync(1);
+        long began = Stopwatch.GetTimestamp();
+        await happening.Happen(new Stage(bed, connections, half, options.Isolation));
+        TimeSpan took = Stopwatch.GetElapsedTime(began);
+        await connections.ExchangeAsync(AnswersAfterwards);
+        return EventResult.Of(happening, connections.All, took);
+    }
+}

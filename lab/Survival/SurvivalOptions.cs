@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using RustyRail.Lab.Survival.Connections;
+using RustyRail.Lab.Survival.Events;
+
+namespace RustyRail.Lab.Survival;
+
+internal sealed record SurvivalOptions(int Connections, int Balancers, TimeSpan Isolation, Pace Pace, ImmutableArray<SurvivalEvent> Events, string Prefix, bool Json)
+{
+    private static readonly Option<int> ConnectionCount = new("--connections") { Description = "In all, half of them before each event", DefaultValueFactory = _ => 2000 };
+    private static readonly Option<int> BalancerCount = new("--lbs") { Description = "Balancers at the beginning of each event", DefaultValueFactory = _ => 2 };
+    private static readonly Option<int> IsolationSeconds = new("--isolation") { Description = "Seconds that a balancer is cut off", DefaultValueFactory = _ => 60 };
+    private static readonly Option<int> IntervalMilliseconds = new("--interval") { Description = "Milliseconds between two requests of a connection", DefaultValueFactory = _ => 1500 };
+    private static readonly Option<int> PatienceSeconds = new("--patience") { Description = "Seconds for an answer before a connection counts as broken", DefaultValueFactory = _ => 10 };
+    private static readonly Option<string> LabPrefix = new("--prefix") { Description = "Of the lab's namespaces", DefaultValueFactory = _ => "rr-survival-" };
+    private static readonly Option<bool> PrintJson = new("--json") { Description = "The results as JSON on standard output" };
+    private static readonly Argument<string[]> EventNames = new("event") { Description = "Which events; none: all", Arity = ArgumentArity.ZeroOrMore };
+
+    static SurvivalOptions()
+    {
+        EventNames.AcceptOnlyFromAmong([.. EventList.All.Select(known => known.Name)]);
+        AtLeast(ConnectionCount, 4);
+        AtLeast(BalancerCount, 2);
+        AtLeast(IntervalMilliseconds, 50);
+        AtLeast(PatienceSeconds, 1);
+    }
+
+    public static RootCommand Command { get; } = new("Long-lived connections through the lab while things happen: event by broken connections")
+    {
+        ConnectionCount, BalancerCount, IsolationSeconds, IntervalMilliseconds, PatienceSeconds, LabPrefix, PrintJson, EventNames,
+    };
+
+    public static SurvivalOptions From(ParseResult parsed)
+    {
+        string[] names = parsed.GetValue(EventNames) ?? [];
+        TimeSpan interval = TimeSpan.FromMilliseconds(parsed.GetValue(IntervalMilliseconds));
+        return new SurvivalOptions(
+            parsed.GetValue(ConnectionCount),
+            parsed.GetValue(BalancerCount),
+            TimeSpan.FromSeconds(parsed.GetValue(IsolationSeconds)),
+            new Pace(interval, TimeSpan.FromSeconds(parsed.GetValue(PatienceSeconds)), OpenedPerSecond: 500),
+            names.Length == 0 ? EventList.All : [.. EventList.All.Where(known => names.Contains(known.Name))],
+            parsed.GetValue(LabPrefix)!,
+            parsed.GetValue(PrintJson));
+    }
+
+    private static void AtLeast(Option<int> option, int least) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() < least) result.AddError($"{option.Name} must be at least {least}");
+    });
+}
