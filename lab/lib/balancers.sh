@@ -1,4 +1,25 @@
-# Load balancers: one RustyRail node each, with the lab's servers as one pool.
+# Load balancers: one RustyRail node each, several of them one cluster, with the lab's servers as one pool.
+
+# The nodes that are there from the start are each other's seeds; the rest join them. One by itself has nobody to reach.
+write_node() {
+  local lb=$1 dir seeds= seed separator=
+  dir=$(host_dir "$lb")
+  if [ "$LAB_LBS" = lb1 ]; then
+    printf '{ "device": "eth0", "port": "%s" }\n' "$LAB_PORT" >"$dir/node.json"
+    return
+  fi
+  for seed in ${LAB_LBS%"$LAB_SPARE_LBS"}; do
+    seeds+="$separator\"$(v_address "$seed")\""
+    separator=', '
+  done
+  [ -e "$LAB_STATE/authority/authority.pem" ] || make_authority "$LAB_STATE/authority"
+  make_certificate "$LAB_STATE/authority" "$lb"
+  cat >"$dir/node.json" <<END
+{ "device": "eth0", "port": "$LAB_PORT",
+  "cluster": { "node": "$lb", "address": "$(v_address "$lb")", "seeds": [ $seeds ],
+    "tls": { "certificate": "$LAB_STATE/authority/$lb.pem", "key": "$LAB_STATE/authority/$lb.key", "authority": "$LAB_STATE/authority/authority.pem" } } }
+END
+}
 
 write_services() {
   local lb=$1 server separator=
@@ -17,7 +38,7 @@ write_services() {
 start_balancer() {
   ! alive "$1" rustyrail >/dev/null || return 0
   ip -n "$(namespace_of net)" link set "$1" up
-  spawn "$1" rustyrail rustyrail run --device eth0 --port "$LAB_PORT" --services "$(host_dir "$1")/lab-services.json"
+  spawn "$1" rustyrail rustyrail run --config "$(host_dir "$1")/node.json" --services "$(host_dir "$1")/lab-services.json"
 }
 
 # As if the machine lost its power: link and processes at once, and what was only in memory. Its disk stays.

@@ -56,7 +56,7 @@ lab_up() {
   if [ $LAB_DIRECT = 1 ]; then
     for host in $LAB_CLIENTS; do start_client_end "$host" $LAB_POOL; done
   else
-    for host in $LAB_LBS; do write_services "$host"; done
+    for host in $LAB_LBS; do write_services "$host"; write_node "$host"; done
     for host in $started; do start_balancer "$host"; done
     for host in $LAB_CLIENTS; do start_client_end "$host" $started; done
     for host in $started; do wait_ready "$host"; done

@@ -49,5 +49,5 @@ need_dotnet() {
 need_build_packages() { need_packages gcc=gcc libc6-dev=/usr/include/stdio.h zlib1g-dev=/usr/include/zlib.h binutils=strip; }
 
 need_lab_packages() {
-  need_packages iproute2=ip ethtool=ethtool nginx=nginx curl=curl nftables=nft iputils-ping=ping procps=sysctl util-linux=setsid
+  need_packages iproute2=ip ethtool=ethtool nginx=nginx curl=curl nftables=nft iputils-ping=ping procps=sysctl util-linux=setsid openssl=openssl
 }
