@@ -93,7 +93,25 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
         if (value is not null) _state = _state.Merge(key.Id, value);
         _keys.Loaded(key, _state.PoolsEver);
         if (!_keys.AllLoaded) return;
+        if (_state.Latest.Map.IsEmpty && _options.CatchUp != CatchUp.None) Become(CatchingUp);
+        else Begin();
+    }
 
+    private void CatchingUp()
+    {
+        _log.Info("The catalogue is empty: waiting for the other nodes'");
+        Context.ActorOf(CatchUpActor.Props(_replicator, mayBeAlone: _options.CatchUp == CatchUp.FromOthers), "catch-up");
+        Receive<CatchUpActor.CaughtUp>(others =>
+        {
+            foreach ((string key, IReplicatedData value) in others.Keys) _state = _state.Merge(key, value);
+            _keys.Follow(_state.PoolsEver);
+            Begin();
+        });
+        Closed();
+    }
+
+    private void Begin()
+    {
         _log.Info("Catalogue {0}: {1} pools, {2} services", _state.SpecDigest, _state.Spec.Pools.Count, _state.Spec.Services.Count);
         bool isEmpty = _state.Spec.Pools.IsEmpty && _state.Spec.Services.IsEmpty;
         if (isEmpty && _options.Initial is { } initial && TryBegin(new ApplyCatalogue(initial), ActorRefs.Nobody)) Become(Filling);

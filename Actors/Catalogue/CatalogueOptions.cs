@@ -12,11 +12,11 @@ public sealed record CatalogueOptions
     /// <summary>Where it is kept, opened before any actor starts and closed by its opener; null keeps it in memory only.</summary>
     public CatalogueStore? Store { get; init; }
 
-    /// <summary>
-    /// Fills a catalogue that is empty at start; otherwise the catalogue wins and this is not used. Not for a node that joins others: before it has
-    /// heard of theirs, its own is empty.
-    /// </summary>
+    /// <summary>Fills a catalogue that is empty at start, also after <see cref="CatchUp"/>; otherwise the catalogue wins and this is not used.</summary>
     public CatalogueSpec? Initial { get; init; }
+
+    /// <summary>What a node does that begins with an empty catalogue.</summary>
+    public CatchUp CatchUp { get; init; }
 
     /// <summary>What the region was made for. More is refused when it is asked for.</summary>
     public required SpecificationLimits Limits { get; init; }
@@ -26,4 +26,17 @@ public sealed record CatalogueOptions
 
     /// <summary>How long an edit waits for the other nodes. Afterwards it is accepted all the same, and gossip brings it to them.</summary>
     public TimeSpan ReplicationTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
+}
+
+/// <summary>Where a node with an empty catalogue takes one from, before the pipeline sees any.</summary>
+public enum CatchUp
+{
+    /// <summary>Nowhere: it is the first.</summary>
+    None,
+
+    /// <summary>The other nodes, if there are any.</summary>
+    FromOthers,
+
+    /// <summary>The other nodes, for which it waits as long as it takes: its own catalogue is lost, not empty.</summary>
+    FromOthersOnly,
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using RustyRail.Actors.Catalogue;
-using RustyRail.Actors.Catalogue.Durable;
 using RustyRail.Actors.Hosting;
 using RustyRail.Actors.Tables;
 using RustyRail.Contract.Hashing;
@@ -76,7 +75,7 @@ internal sealed class Instance : IAsyncDisposable
         _cleanup.Then(held.Dispose);
         ClusterPort.RequireFree(plan.Node.Cluster.Address, plan.Node.Cluster.Port);
         ClusterTls? tls = plan.Node.Cluster.Tls is { } files ? ClusterTlsFiles.Read(files) : null;
-        CatalogueStore? store = plan.Targets is null ? OpenStore(plan.Data) : null;
+        StoredCatalogue stored = plan.Targets is null ? await StoredCatalogue.OpenAsync(plan, loggers.CreateLogger("rustyrail"), _cleanup, cancel) : StoredCatalogue.None;
         Directories.Make(plan.State.Path, "state directory", _cleanup.Then);
         RegionFile region = StateRegion.Open(plan, _cleanup);
         FlowHashKey? published = StateRegion.PublishedKey(region);
@@ -86,7 +85,14 @@ internal sealed class Instance : IAsyncDisposable
             plan,
             region,
             new TablesOptions(key, plan.Node.Routers) { Source = plan.Node.Address },
-            new CatalogueOptions { Node = plan.Node.Cluster.Node, Store = store, Initial = await InitialAsync(plan, cancel), Limits = SpecificationLimits.Of(region.Capacities) },
+            new CatalogueOptions
+            {
+                Node = plan.Node.Cluster.Node,
+                Store = stored.Store,
+                Initial = await InitialAsync(plan, cancel),
+                CatchUp = stored.CatchUp,
+                Limits = SpecificationLimits.Of(region.Capacities),
+            },
             tls);
         ActorSystemIncarnations actors = new(plan.Node.Cluster.Name, composition.Compose, loggers, TimeProvider.System);
         _cleanup.ThenAsync(actors.DisposeAsync);
@@ -96,7 +102,7 @@ internal sealed class Instance : IAsyncDisposable
 
         await StartDataplaneAsync(plan, region, loggers, cancel);
         await StartActorsAsync(actors);
-        if (plan.FirstCatalogue is { } first) await SayIfStoredWinsAsync(first, plan.Data, pipeline, loggers);
+        if (plan.FirstCatalogue is { } first && stored.CatchUp == CatchUp.None) await SayIfStoredWinsAsync(first, plan.Data, pipeline, loggers);
         _loops.Add(stop => ControlHeartbeat.BeatAsync(region, stop));
         if (plan.Targets is { HasNames: true } targets)
         {
@@ -147,23 +153,6 @@ internal sealed class Instance : IAsyncDisposable
         _cleanup.Then(_dataplane.Dispose);
         await _dataplane.StartAsync(cancel);
         _loops.Add(_dataplane.WatchAsync);
-    }
-
-    private CatalogueStore OpenStore(DataDirectory data)
-    {
-        Directories.Make(data.Path, "data directory", _cleanup.AfterFailure);
-        bool exists = File.Exists(data.Catalogue);
-        try
-        {
-            CatalogueStore store = CatalogueStore.Open(data.Catalogue);
-            if (!exists) _cleanup.AfterFailure(() => File.Delete(data.Catalogue));
-            _cleanup.Then(store.Dispose);
-            return store;
-        }
-        catch (CatalogueStoreException e)
-        {
-            throw new OperatorException(e.Message);
-        }
     }
 
     private static async Task<CatalogueSpec?> InitialAsync(StartPlan plan, CancellationToken cancel)

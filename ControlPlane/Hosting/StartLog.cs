@@ -12,6 +12,9 @@ internal static partial class StartLog
     [LoggerMessage(LogLevel.Warning, "The stored catalogue {Path} is used, and differs from --services: rustyrail apply makes it equal to a file")]
     public static partial void StoredCatalogueWins(ILogger log, string path);
 
+    [LoggerMessage(LogLevel.Warning, "{Reason}; kept as {Aside}, and this node takes the catalogue from the others")]
+    public static partial void CatalogueSetAside(ILogger log, string reason, string aside);
+
     [LoggerMessage(LogLevel.Information, "Stopping")]
     public static partial void Stopping(ILogger log);
 }

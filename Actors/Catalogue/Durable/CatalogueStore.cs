@@ -53,6 +53,15 @@ public sealed class CatalogueStore : IDisposable
         }
     }
 
+    /// <summary>Nothing was ever kept in it.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate) return _unsettled.Count == 0 && _connection.Number("SELECT count(*) FROM entry") == 0;
+        }
+    }
+
     /// <summary>Edits accepted earlier that a crash may have kept from their key's row.</summary>
     internal IReadOnlyList<AcceptedEdit> UnsettledEdits()
     {

@@ -19,11 +19,16 @@ public sealed class CatalogueStoreException : Exception
     {
     }
 
+    /// <summary>It is the content that is wrong: where the catalogue lives on elsewhere, this file may be put aside.</summary>
+    public bool IsUnreadable { get; private init; }
+
     internal static CatalogueStoreException Because(string path, string reason) => new($"catalogue {path}: {reason}");
 
-    internal static CatalogueStoreException Damaged(string path, string how) => new($"catalogue {path}: {how}; {Remedy}");
+    internal static CatalogueStoreException Damaged(string path, string how) => new($"catalogue {path}: {how}; {Remedy}") { IsUnreadable = true };
 
-    internal static CatalogueStoreException From(string path, SqliteException cause) => new($"catalogue {path}: {Reason(cause)}", cause);
+    internal static CatalogueStoreException Foreign(string path, string why) => new($"catalogue {path}: {why}") { IsUnreadable = true };
+
+    internal static CatalogueStoreException From(string path, SqliteException cause) => new($"catalogue {path}: {Reason(cause)}", cause) { IsUnreadable = cause.SqliteErrorCode is 1 or 11 or 26 };
 
     // Result codes: https://www.sqlite.org/rescode.html
     private static string Reason(SqliteException cause) => cause.SqliteErrorCode switch

@@ -35,11 +35,11 @@ internal static class StoreSchema
     /// <summary>Throws unless this program may read and write the file, proven by writing to it.</summary>
     public static void Check(SqliteConnection connection, string path)
     {
-        if (connection.Number("PRAGMA application_id") != ApplicationId) throw CatalogueStoreException.Because(path, "is an SQLite file, but not a catalogue");
+        if (connection.Number("PRAGMA application_id") != ApplicationId) throw CatalogueStoreException.Foreign(path, "is an SQLite file, but not a catalogue");
 
         long version = connection.Number("SELECT version FROM schema");
         if (version > Version)
-            throw CatalogueStoreException.Because(path, $"was written by a newer rustyrail (version {version}; this program knows up to {Version})");
+            throw CatalogueStoreException.Foreign(path, $"was written by a newer rustyrail (version {version}; this program knows up to {Version})");
 
         string verdict = connection.Text("PRAGMA integrity_check(1)");
         if (verdict != "ok") throw CatalogueStoreException.Damaged(path, $"is damaged ({verdict.ReplaceLineEndings(" ")})");

@@ -20,14 +20,13 @@ internal sealed class RunningNode : IAsyncDisposable
 
     private readonly CatalogueStore? _store;
 
-    private RunningNode(CatalogueStore? store, SpecificationLimits limits, CatalogueSpec? initial, string name, IPEndPoint[] seeds)
+    private RunningNode(CatalogueOptions options, IPEndPoint[] seeds)
     {
-        _store = store;
-        var options = new CatalogueOptions { Node = name, Store = store, Initial = initial, Limits = limits };
+        _store = options.Store;
         Incarnations = new ActorSystemIncarnations(
             "rustyrail",
             (akka, _) => akka
-                .WithRustyRailCluster(new ClusterOptions { Node = name, Seeds = seeds }).WithCatalogue(options).WithMembership(name)
+                .WithRustyRailCluster(new ClusterOptions { Node = options.Node, Seeds = seeds }).WithCatalogue(options).WithMembership(options.Node)
                 .AddStartup((system, _) => System = system),
             NullLoggerFactory.Instance,
             TimeProvider.System,
@@ -44,16 +43,25 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public static async Task<RunningNode> StartAsync(CatalogueStore? store, CatalogueSpec? initial = null, SpecificationLimits? limits = null)
     {
-        var node = new RunningNode(store, limits ?? Samples.Limits, initial, "lb1", []);
+        return await StartAsync(new CatalogueOptions { Node = "lb1", Store = store, Initial = initial, Limits = limits ?? Samples.Limits });
+    }
+
+    /// <summary>A cluster of one.</summary>
+    public static async Task<RunningNode> StartAsync(CatalogueOptions options)
+    {
+        var node = new RunningNode(options, []);
         await node.Incarnations.StartAsync(CancellationToken.None);
         return node;
     }
 
-    /// <summary>A second node, in memory, that joins <paramref name="first"/>; up when this returns.</summary>
-    public static async Task<RunningNode> JoinAsync(RunningNode first, string name)
+    /// <summary>A node in memory that joins <paramref name="first"/>; up when this returns.</summary>
+    public static Task<RunningNode> JoinAsync(RunningNode first, string name) =>
+        JoinAsync(first, new CatalogueOptions { Node = name, Limits = Samples.Limits, CatchUp = CatchUp.FromOthers });
+
+    public static async Task<RunningNode> JoinAsync(RunningNode first, CatalogueOptions options)
     {
         Address address = Cluster.Get(first.System).SelfAddress;
-        var node = new RunningNode(null, Samples.Limits, null, name, [new IPEndPoint(IPAddress.Parse(address.Host), address.Port!.Value)]);
+        var node = new RunningNode(options, [new IPEndPoint(IPAddress.Parse(address.Host), address.Port!.Value)]);
         await node.Incarnations.StartAsync(CancellationToken.None);
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Cluster.Get(node.System).RegisterOnMemberUp(up.SetResult);

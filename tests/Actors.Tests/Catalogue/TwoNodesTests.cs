@@ -84,17 +84,4 @@ public sealed class TwoNodesTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(7, (await first.CatalogueAsync()).Spec.Pools[Samples.Web].Backends[Server1].Weight);
     }
 
-    [Fact]
-    public async Task A_late_joiner_gets_ten_thousand_backends()
-    {
-        await using RunningNode first = await RunningNode.StartAsync(_scratch.Catalogue);
-        await first.AcceptAsync(new ApplyCatalogue(Samples.Large(pools: 50, backends: 10_000)));
-
-        var clock = Stopwatch.StartNew();
-        await using RunningNode second = await RunningNode.JoinAsync(first, "lb2");
-        await RunningNode.AgreeAsync(first, second);
-
-        output.WriteLine($"10,000 backends on the late joiner after {clock.Elapsed.TotalSeconds:0.0} s");
-        Assert.Equal(10_000, (await second.CatalogueAsync()).Spec.Pools.Values.Sum(pool => pool.Backends.Count));
-    }
 }
