@@ -46,6 +46,7 @@ public sealed class ConvergenceTests : IDisposable
         Assert.True(history.Changes[0].When > DateTimeOffset.UtcNow + (Fast / 2));
 
         await fast.AcceptAsync(new SetBackendWeight(Server1, 30));
+        await RunningNode.AgreeAsync(right, fast);
         await right.AcceptAsync(new SetBackendWeight(Server1, 31));
         await RunningNode.AgreeAsync(right, fast);
         Assert.Equal(31, (await fast.CatalogueAsync()).Spec.Pools[Samples.Web].Backends[Server1].Weight);
