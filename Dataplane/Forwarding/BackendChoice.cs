@@ -7,7 +7,7 @@ using RustyRail.Dataplane.Tables;
 namespace RustyRail.Dataplane.Forwarding;
 
 /// <summary>
-/// Own flow entry if its backend still takes established flows, else the pool's Maglev table. One snapshot's worth of look-up state;
+/// Own flow entry if its backend still takes established flows, else an exception that another node told of, else the pool's Maglev table. One snapshot's worth of look-up state;
 /// every index that comes out of shared memory is checked before it is used.
 /// </summary>
 internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView snapshot, FlowTable flows)
@@ -15,10 +15,12 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     private readonly RegionView _region = region;
     private readonly SnapshotView _snapshot = snapshot;
     private readonly FlowTable _flows = flows;
+    private readonly ExceptionTable _exceptions = region.ExceptionTable;
     private readonly uint _backendSlots = (uint)Math.Min(snapshot.Header->BackendSlots, region.Capacities.Backends);
     private readonly uint _poolSlots = (uint)Math.Min(snapshot.Header->PoolSlots, region.Capacities.Pools);
 
-    public void Choose(ref PacketWork packet, FlowClock clock, Tally tally)
+    /// <param name="exceptionsAt">Monotonic seconds, or 0 if there are no exceptions: then nothing is looked up.</param>
+    public void Choose(ref PacketWork packet, FlowClock clock, uint exceptionsAt, Tally tally)
     {
         FlowEntry* entry = _flows.Find(packet.Key, packet.Hash);
         if (entry != null && KeepsFlow(entry, packet.TcpFlags))
@@ -30,7 +32,17 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
         }
 
         tally.FlowMiss();
-        int backend = FromTable(packet.Service, packet.Hash);
+        int backend = exceptionsAt == 0 || IsReopened(entry, packet.TcpFlags) ? -1 : FromExceptions(packet.Hash, packet.TcpFlags, exceptionsAt);
+        if (backend >= 0)
+        {
+            tally.ExceptionHit();
+        }
+        else
+        {
+            backend = FromTable(packet.Service, packet.Hash);
+            packet.IsNewFlow = backend >= 0;
+        }
+
         if (backend < 0)
         {
             packet.Drop(Reason.NoBackend);
@@ -38,7 +50,6 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
         }
 
         packet.Backend = backend;
-        packet.IsNewFlow = true;
         FlowState state = FlowStates.OfNew(packet.TcpFlags, packet.Key.Class);
         if (entry != null) entry->Meta = FlowEntry.PackMeta(backend, packet.Key.Class, clock.Now, state);
         else tally.Inserted(_flows.Insert(packet.Key, packet.Hash, backend, state, clock));
@@ -55,11 +66,23 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
         return backend < _backendSlots ? backend : -1;
     }
 
+    /// <summary>Backend slot of an exception that this node may follow, or -1. It overrides neither health nor a removal.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public int FromExceptions(ulong hash, byte tcpFlags, uint nowSeconds)
+    {
+        bool found = _exceptions.TryFind(hash, nowSeconds, out ExceptionValue value);
+        return found && TakesEstablished(value.Backend) && !FlowStates.IsReopened(value.State, tcpFlags) ? value.Backend : -1;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool KeepsFlow(FlowEntry* entry, byte tcpFlags) =>
-        (uint)entry->Backend < _backendSlots
-        && (_snapshot.Backends[entry->Backend].Flags & BackendFlags.TakesEstablished) != 0
-        && !FlowStates.IsReopened(entry->State, tcpFlags);
+    public bool KeepsFlow(FlowEntry* entry, byte tcpFlags) => TakesEstablished(entry->Backend) && !FlowStates.IsReopened(entry->State, tcpFlags);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TakesEstablished(int backend) =>
+        (uint)backend < _backendSlots && (_snapshot.Backends[backend].Flags & BackendFlags.TakesEstablished) != 0;
+
+    /// <summary>What others tell about the ports' last connection is not about this one.</summary>
+    private static bool IsReopened(FlowEntry* entry, byte tcpFlags) => entry != null && FlowStates.IsReopened(entry->State, tcpFlags);
 
     /// <summary>Writes only what changed: a line that stays clean costs nothing to the other cores.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

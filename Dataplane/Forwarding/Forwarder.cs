@@ -84,7 +84,7 @@ internal sealed unsafe class Forwarder
         {
             Classify(slots, work);
             PrefetchFlows(work);
-            Choose(work, FlowClock.At(now));
+            Choose(work, now);
             Rewrite(slots, work);
         }
     }
@@ -195,16 +195,20 @@ internal sealed unsafe class Forwarder
         }
     }
 
-    private void Choose(Span<PacketWork> work, FlowClock clock)
+    private void Choose(Span<PacketWork> work, long now)
     {
+        FlowClock clock = FlowClock.At(now);
+        uint exceptionsAt = Volatile.Read(ref _region.Header->ExceptionCount) == 0 ? 0 : ExceptionSeconds(now);
         BackendRecord* backends = _reader.Current.Backends;
         foreach (ref PacketWork packet in work)
         {
             if (packet.Verdict != Verdict.Forwarded) continue;
-            _choice.Choose(ref packet, clock, Tally);
+            _choice.Choose(ref packet, clock, exceptionsAt, Tally);
             if (packet.Backend >= 0) Sse.Prefetch0(backends + packet.Backend);
         }
     }
+
+    private static uint ExceptionSeconds(long now) => Math.Max(1, (uint)(now / 1000));
 
     private void Rewrite(Span<PacketSlot> slots, Span<PacketWork> work)
     {

@@ -17,6 +17,8 @@ internal sealed unsafe class Tally(RegionView region, int worker)
 
     public void FlowMiss() => _totals->FlowMisses++;
 
+    public void ExceptionHit() => _totals->ExceptionHits++;
+
     public void Inserted(bool displaced)
     {
         _totals->FlowsInserted++;

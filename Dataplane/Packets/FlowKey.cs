@@ -12,8 +12,6 @@ namespace RustyRail.Dataplane.Packets;
 /// </summary>
 internal struct FlowKey
 {
-    public const uint ByAddress = 0x0001_0000;
-
     public uint Source, Destination, Ports;
     public FlowClass Class;
 
@@ -30,10 +28,6 @@ internal struct FlowKey
         _ => FiveTuple(source, destination, ports, protocol),
     };
 
-    /// <summary>Of a flow by address, the service's slot; else -1.</summary>
-    public static int AddressService(in FlowEntry entry) =>
-        entry.Class == FlowClass.Other && (entry.Ports & ByAddress) != 0 ? (int)(entry.Ports & 0xFFFF) : -1;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong Hash(FlowHash hash) => hash.Of(Source | ((ulong)Destination << 32), _hashed | ((ulong)Class << 32));
 
@@ -49,5 +43,5 @@ internal struct FlowKey
 
     /// <param name="destination">0 for flows by source alone.</param>
     private static FlowKey ByAddresses(uint source, uint destination, int slot, uint nameHash) =>
-        new() { Source = source, Destination = destination, Ports = ByAddress | (uint)slot, Class = FlowClass.Other, _hashed = ByAddress | nameHash };
+        new() { Source = source, Destination = destination, Ports = FlowEntry.ByAddress | (uint)slot, Class = FlowClass.Other, _hashed = FlowEntry.ByAddress | nameHash };
 }

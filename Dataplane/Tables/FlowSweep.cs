@@ -1,6 +1,5 @@
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
-using RustyRail.Dataplane.Packets;
 
 namespace RustyRail.Dataplane.Tables;
 
@@ -56,7 +55,7 @@ internal unsafe struct FlowSweep(FlowTable table)
     {
         if (entry.Backend >= snapshot.Header->BackendSlots) return false;
         if ((snapshot.Backends[entry.Backend].Flags & BackendFlags.TakesEstablished) == 0) return false;
-        int service = FlowKey.AddressService(entry);
+        int service = entry.AddressService;
         return service < 0 || (service < snapshot.Header->ServiceSlots && snapshot.Services[service].State == SlotState.InUse);
     }
 }

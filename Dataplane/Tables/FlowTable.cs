@@ -46,10 +46,12 @@ internal readonly unsafe struct FlowTable
     public bool Insert(in FlowKey key, ulong hash, int backend, FlowState state, FlowClock clock)
     {
         FlowEntry* victim = ChooseVictim(Bucket(First(hash)), Bucket(Second(hash)), clock, out bool displaced);
-        victim->Source = key.Source;
-        victim->Destination = key.Destination;
-        victim->Ports = key.Ports;
-        victim->Meta = FlowEntry.PackMeta(backend, key.Class, clock.Now, state);
+        // Empty in between: the control plane reads along and must not take half of one flow for another.
+        Volatile.Write(ref victim->Meta, 0);
+        Volatile.Write(ref victim->Source, key.Source);
+        Volatile.Write(ref victim->Destination, key.Destination);
+        Volatile.Write(ref victim->Ports, key.Ports);
+        Volatile.Write(ref victim->Meta, FlowEntry.PackMeta(backend, key.Class, clock.Now, state));
         return displaced;
     }
 

@@ -29,6 +29,9 @@ internal unsafe struct WorkerCounterBlock
     /// <summary>Lost before the worker saw them, as the port's kernel side counts (ring full, no buffer).</summary>
     [FieldOffset(104)] public ulong PortDropped;
 
+    /// <summary>Packets that found their backend in the exception table; the flow is in the flow table from then on.</summary>
+    [FieldOffset(112)] public ulong ExceptionHits;
+
     /// <summary>Indexed by <see cref="Reason"/>.</summary>
     [FieldOffset(512)] public fixed ulong Reasons[MaxReasons];
 }

@@ -9,12 +9,39 @@ namespace RustyRail.Contract.Region;
 [StructLayout(LayoutKind.Sequential, Size = 16)]
 internal struct ExceptionEntry
 {
-    /// <summary>Keyed flow hash; 0 = free. Written last when an entry is made and first when it is cleared.</summary>
-    public ulong KeyHash;
+    /// <summary>Keyed flow hash; 0 = free. Written last when an entry is made; alone when one is cleared.</summary>
+    public ulong Key;
 
-    /// <summary>Backend slot.</summary>
-    public uint Backend;
+    /// <summary>An <see cref="ExceptionValue"/>; an entry that changes is one store of this word.</summary>
+    public ulong Value;
+
+    /// <summary>The hash as it stands in <see cref="Key"/>.</summary>
+    public static ulong KeyOf(ulong hash) => hash == 0 ? 1 : hash;
+}
+
+/// <summary>
+/// Backend, class, state and end of an exception in one word, with a tag of the key it belongs to: a reader that was interrupted
+/// between key and value while the entry changed hands sees that they do not belong together.
+/// </summary>
+internal readonly struct ExceptionValue(ulong word)
+{
+    private const int ClassAt = FlowEntry.BackendBits, StateAt = ClassAt + 2, TagAt = StateAt + 2, ExpiryAt = 32;
+    private const ulong TagMask = (1 << (ExpiryAt - TagAt)) - 1;
+
+    public ulong Word { get; } = word;
+
+    public static ExceptionValue Of(ulong key, int backend, FlowClass flowClass, FlowState state, uint expiresAt) => new(
+        (uint)backend | ((ulong)flowClass << ClassAt) | ((ulong)state << StateAt) | (Tag(key) << TagAt) | ((ulong)expiresAt << ExpiryAt));
+
+    public int Backend => (int)(Word & ((1u << FlowEntry.BackendBits) - 1));
+    public FlowClass Class => (FlowClass)((Word >> ClassAt) & 3);
+    public FlowState State => (FlowState)((Word >> StateAt) & 3);
 
     /// <summary>Monotonic seconds after which it no longer counts.</summary>
-    public uint ExpiresAt;
+    public uint ExpiresAt => (uint)(Word >> ExpiryAt);
+
+    public bool IsOf(ulong key) => ((Word >> TagAt) & TagMask) == Tag(key);
+
+    // Bits that no bucket is found by, so that the keys of one bucket differ in them.
+    private static ulong Tag(ulong key) => ((key * 0xD6E8_FEB8_6659_FD93) >> 40) & TagMask;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RustyRail.Contract.Hashing;
 
 namespace RustyRail.Contract.Region;
 
@@ -25,6 +26,9 @@ internal struct FlowEntry
     /// <summary>Seconds per step of <see cref="Time"/>: 12 bits wrap after 4.5 hours.</summary>
     public const int TimeUnitSeconds = 4;
 
+    /// <summary>In <see cref="Ports"/> of a flow by address, over the service's slot; no port pair of <see cref="FlowClass.Other"/> has it.</summary>
+    public const uint ByAddress = 0x0001_0000;
+
     public const uint ClassMask = 3u << BackendBits;
     public const uint TimeMask = (1u << TimeBits) - 1;
 
@@ -32,6 +36,13 @@ internal struct FlowEntry
     public readonly FlowClass Class => (FlowClass)((Meta >> BackendBits) & 3);
     public readonly uint Time => (Meta >> 16) & TimeMask;
     public readonly FlowState State => (FlowState)(Meta >> 28);
+
+    /// <summary>Of a flow by address, the service's slot; else -1.</summary>
+    public readonly int AddressService => Class == FlowClass.Other && (Ports & ByAddress) != 0 ? (int)(Ports & 0xFFFF) : -1;
+
+    /// <summary>The flow's hash, the same on every node: of a flow by address the service's name stands for its slot.</summary>
+    public readonly ulong Hash(FlowHash hash, uint nameHash) =>
+        hash.Of(Source | ((ulong)Destination << 32), (AddressService < 0 ? Ports : ByAddress | nameHash) | ((ulong)Class << 32));
 
     public static uint PackMeta(int backend, FlowClass flowClass, uint time, FlowState state) =>
         (uint)backend | ((uint)flowClass << BackendBits) | ((time & TimeMask) << 16) | ((uint)state << 28);

@@ -19,8 +19,8 @@ public sealed record RegionCapacities
     /// <summary>IPv4 flows per worker, a power of two; 32 bytes each (tables are half full at that number).</summary>
     public int FlowsPerWorker { get; init; } = 1 << 20;
 
-    /// <summary>Exceptions that all workers share, a power of two.</summary>
-    public int Exceptions { get; init; } = 1 << 16;
+    /// <summary>Exceptions that all workers share, a power of two; 32 bytes each.</summary>
+    public int Exceptions { get; init; } = 1 << 18;
 
     /// <summary>Sampled packets kept per worker, a power of two.</summary>
     public int SamplesPerWorker { get; init; } = 1024;

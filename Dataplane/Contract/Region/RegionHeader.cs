@@ -29,6 +29,9 @@ internal unsafe struct RegionHeader
     /// <summary>Writer: the control plane. Exceptions in use; 0 spares the workers the look-up.</summary>
     [FieldOffset(256)] public int ExceptionCount;
 
+    /// <summary>Writer: the control plane. See ExceptionWriter.SweptGeneration; 0 = no exceptions were ever written.</summary>
+    [FieldOffset(264)] public long ExceptionsSweptGeneration;
+
     /// <summary>Writer: the dataplane at its start, before its readers run.</summary>
     [FieldOffset(320)] public DataplaneIdentity Dataplane;
 }

@@ -6,7 +6,7 @@ namespace RustyRail.Contract.Region;
 internal sealed class RegionLayout
 {
     /// <summary>Raised with every change of a record or section; programs of different versions refuse each other.</summary>
-    public const uint Version = 1;
+    public const uint Version = 2;
 
     /// <summary>"RUSTYRGN", little-endian.</summary>
     public const ulong Magic = 0x4E47525954535552;

@@ -35,7 +35,7 @@ internal readonly unsafe struct RegionView
     public FlowEntry* Flows(int worker) => (FlowEntry*)(_start + _layout.Flows + (worker * _layout.FlowTableBytes));
     public long FlowEntries => 2L * Capacities.FlowsPerWorker;
 
-    public ExceptionEntry* Exceptions => (ExceptionEntry*)(_start + _layout.Exceptions);
+    public ExceptionTable ExceptionTable => new((ExceptionEntry*)(_start + _layout.Exceptions), 2L * Capacities.Exceptions);
 
     public SampleRingHeader* Samples(int worker) => (SampleRingHeader*)(_start + _layout.Samples + (worker * _layout.SampleRingBytes));
 

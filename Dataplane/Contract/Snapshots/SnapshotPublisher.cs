@@ -77,6 +77,8 @@ internal sealed unsafe class SnapshotPublisher
     {
         long swept = long.MaxValue;
         for (int worker = 0; worker < _view.Capacities.Workers; worker++) swept = Math.Min(swept, Volatile.Read(ref _view.Reader(worker)->SweptGeneration));
+        long exceptionsSwept = Volatile.Read(ref _view.Header->ExceptionsSweptGeneration);
+        if (exceptionsSwept != 0) swept = Math.Min(swept, exceptionsSwept);
         BackendId[] backends = [.. content.Pools.SelectMany(pool => pool.Backends).Select(backend => backend.Id)];
         if (!_backends.TryAssign(backends, next, swept)) throw TooMany("backends", _view.Capacities.Backends);
         ServiceId[] services = [.. content.Services.Select(service => service.Id)];

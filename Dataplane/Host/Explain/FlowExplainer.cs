@@ -37,7 +37,7 @@ internal sealed unsafe class FlowExplainer(RegionFile region)
         answer = answer with { Service = SnapshotView.Text(snapshot.ServiceNames + service) };
         FlowKey key = FlowKey.For(snapshot.Services[service], service, question.Source, question.Destination, question.Ports, question.Protocol);
         ulong hash = key.Hash(new FlowHash(snapshot.Header->HashKey0, snapshot.Header->HashKey1));
-        return FromFlows(answer, key, hash, snapshot) ?? FromTable(answer, service, hash, snapshot);
+        return FromFlows(answer, key, hash, snapshot) ?? FromExceptions(answer, hash, snapshot) ?? FromTable(answer, service, hash, snapshot);
     }
 
     private FlowAnswer? FromFlows(FlowAnswer answer, FlowKey key, ulong hash, SnapshotView snapshot)
@@ -54,6 +54,14 @@ internal sealed unsafe class FlowExplainer(RegionFile region)
         }
 
         return null;
+    }
+
+    private FlowAnswer? FromExceptions(FlowAnswer answer, ulong hash, SnapshotView snapshot)
+    {
+        uint now = (uint)(RegionFile.Now / 1000);
+        int backend = new BackendChoice(_region, snapshot, default).FromExceptions(hash, tcpFlags: 0, now);
+        if (backend < 0 || !_region.ExceptionTable.TryFind(hash, now, out ExceptionValue value)) return null;
+        return Named(answer, backend, snapshot) with { Why = "exception", State = value.State };
     }
 
     private FlowAnswer FromTable(FlowAnswer answer, int service, ulong hash, SnapshotView snapshot)

@@ -82,7 +82,7 @@ public sealed class FlowKeyTests
     }
 
     private static int AddressService(FlowKey key) =>
-        FlowKey.AddressService(new FlowEntry { Ports = key.Ports, Meta = FlowEntry.PackMeta(0, key.Class, 0, FlowState.Opening) });
+        new FlowEntry { Ports = key.Ports, Meta = FlowEntry.PackMeta(0, key.Class, 0, FlowState.Opening) }.AddressService;
 
     private static FlowKey Key(Affinity affinity, uint ports, byte protocol, int slot = 0, uint nameHash = 0) =>
         FlowKey.For(new ServiceRecord { Affinity = (byte)affinity, NameHash = nameHash }, slot, Source, Destination, ports, protocol);

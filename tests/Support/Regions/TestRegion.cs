@@ -14,7 +14,7 @@ internal sealed class TestRegion : IDisposable
         Pools = 16,
         Backends = 64,
         FlowsPerWorker = 1024,
-        Exceptions = 64,
+        Exceptions = 1024,
         SamplesPerWorker = 16,
         Routers = 4,
         TableArenaBytes = 1 << 20,

@@ -1,6 +1,4 @@
-using RustyRail.Contract.Region;
-
-namespace RustyRail.Dataplane.Tables;
+namespace RustyRail.Contract.Region;
 
 /// <summary>
 /// The coarse time in flow entries: steps of <see cref="FlowEntry.TimeUnitSeconds"/> s, modulo 4,096 (4.5 hours). The sweep meets every

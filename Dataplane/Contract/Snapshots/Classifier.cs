@@ -1,9 +1,8 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
-using RustyRail.Contract.Snapshots;
-using RustyRail.Dataplane.Packets;
 
-namespace RustyRail.Dataplane.Forwarding;
+namespace RustyRail.Contract.Snapshots;
 
 /// <summary>
 /// (destination, protocol, port) to service slot: single-port services by one probe; then the VIP's ranges and wildcards, the most
@@ -77,7 +76,7 @@ internal readonly unsafe struct Classifier(SnapshotView snapshot, RegionCapaciti
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int FindRule(in IpKey vip, byte protocol, ushort portInPacketOrder, bool fromRouter)
     {
-        ushort port = new U16Be { Raw = portInPacketOrder }.Value;
+        ushort port = BinaryPrimitives.ReverseEndianness(portInPacketOrder);
         VipEntry* known = FindVip(vip);
         int service = known == null ? None : FindInRun(known->FirstRule, known->Rules, vip, protocol, port);
         if (service == None) service = FindInRun(_firstPrefixRule, _prefixRules, vip, protocol, port);

@@ -1,0 +1,129 @@
+using RustyRail.Contract.Hashing;
+using RustyRail.Contract.Region;
+
+namespace RustyRail.Contract.Snapshots;
+
+/// <summary>A flow that is at another backend than its table says now. <paramref name="Backend"/> is a slot, <paramref name="Age"/> in steps of the flow clock.</summary>
+internal readonly record struct DivergentFlow(ulong Hash, ushort Backend, FlowClass Class, FlowState State, ushort Age);
+
+/// <param name="Flows">Unordered; one that several workers have stands several times.</param>
+/// <param name="Overflowed">Found beyond the most that were wanted: TCP handshakes under way give way first.</param>
+internal sealed record DivergentScan(long Generation, long Seen, List<DivergentFlow> Flows, long Overflowed);
+
+/// <summary>
+/// Reads the workers' flow tables for flows that the current tables would send elsewhere and whose backend still keeps flows. Workers write
+/// along, and a newer snapshot may replace the one in use meanwhile: what is found is true of the flow anyway (it is at that backend),
+/// and what is missed then is found by the scan that the newer snapshot calls for.
+/// </summary>
+internal sealed unsafe class DivergentFlows
+{
+    private const byte Tcp = 6, Udp = 17;
+
+    private readonly RegionView _region;
+    private readonly SnapshotView _snapshot;
+    private readonly Classifier _classifier;
+    private readonly FlowHash _hash;
+    private readonly FlowClock _clock;
+    private readonly PoolRecord[] _pools;
+    private readonly int _services, _backends, _most;
+    private readonly List<DivergentFlow> _found = [], _opening = [];
+    private long _seen, _overflowed;
+
+    private DivergentFlows(RegionView region, long generation, long now, int most)
+    {
+        _region = region;
+        _snapshot = region.Snapshot(generation);
+        _classifier = new Classifier(_snapshot, region.Capacities);
+        _hash = new FlowHash(_snapshot.Header->HashKey0, _snapshot.Header->HashKey1);
+        _clock = FlowClock.At(now);
+        _pools = new Span<PoolRecord>(_snapshot.Pools, Math.Clamp(_snapshot.Header->PoolSlots, 0, region.Capacities.Pools)).ToArray();
+        _services = Math.Clamp(_snapshot.Header->ServiceSlots, 0, region.Capacities.Services);
+        _backends = Math.Clamp(_snapshot.Header->BackendSlots, 0, region.Capacities.Backends);
+        _most = most;
+    }
+
+    /// <param name="now">Monotonic milliseconds.</param>
+    public static DivergentScan Find(RegionView region, long now, int most)
+    {
+        long generation = Volatile.Read(ref region.Header->Generation);
+        if (generation == 0) return new(0, 0, [], 0);
+        DivergentFlows scan = new(region, generation, now, most);
+        for (int worker = 0; worker < region.Capacities.Workers; worker++) scan.Read(region.Flows(worker));
+        int handshakes = Math.Min(scan._opening.Count, most - scan._found.Count);
+        scan._found.AddRange(scan._opening.Take(handshakes));
+        return new(generation, scan._seen, scan._found, scan._overflowed + scan._opening.Count - handshakes);
+    }
+
+    /// <summary>
+    /// True if no worker looks at an older snapshot: a scan that begins now misses no flow that was opened by one. A worker at rest
+    /// takes the newest when it wakes.
+    /// </summary>
+    public static bool AreAllAdopted(RegionFile file, long generation)
+    {
+        if (!file.IsHeld(RegionRole.Dataplane)) return true;
+        RegionView region = new(file);
+        for (int worker = 0; worker < region.Capacities.Workers; worker++)
+        {
+            long pinned = Volatile.Read(ref region.Reader(worker)->Pinned);
+            if (pinned != ReaderLine.Quiescent && pinned < generation) return false;
+        }
+
+        return true;
+    }
+
+    private void Read(FlowEntry* entries)
+    {
+        for (FlowEntry* entry = entries, end = entries + _region.FlowEntries; entry < end; entry++)
+        {
+            ulong rest = Volatile.Read(ref *(ulong*)&entry->Ports);
+            if ((rest & ((ulong)FlowEntry.ClassMask << 32)) == 0) continue;
+            FlowEntry flow = *entry;
+            // A worker that replaces an entry empties it first (FlowTable.Insert): the same word twice means that the key between is its own.
+            if (Volatile.Read(ref *(ulong*)&entry->Ports) != rest) continue;
+            (flow.Ports, flow.Meta) = ((uint)rest, (uint)(rest >> 32));
+            _seen++;
+            if (!_clock.IsExpired(flow)) Judge(flow);
+        }
+    }
+
+    private void Judge(in FlowEntry flow)
+    {
+        if (flow.Backend >= _backends || (_snapshot.Backends[flow.Backend].Flags & BackendFlags.TakesEstablished) == 0) return;
+        int service = ServiceOf(flow);
+        if ((uint)service >= (uint)_services) return;
+        ulong hash = flow.Hash(_hash, _snapshot.Services[service].NameHash);
+        uint pool = _snapshot.Services[service].Pool;
+        ReadOnlySpan<ushort> table = pool < _pools.Length ? _region.Table(_pools[pool]) : default;
+        if (!table.IsEmpty && table[(int)FlowHash.Reduce(hash, (uint)table.Length)] == flow.Backend) return;
+        List<DivergentFlow> kind = flow is { Class: FlowClass.Tcp, State: FlowState.Opening } ? _opening : _found;
+        if (kind.Count < _most) kind.Add(new(hash, (ushort)flow.Backend, flow.Class, flow.State, (ushort)_clock.AgeOf(flow)));
+        else _overflowed++;
+    }
+
+    /// <summary>The service that the flow's packets are for now, or -1 if they no longer make a flow of this kind.</summary>
+    private int ServiceOf(in FlowEntry flow)
+    {
+        int service = flow.AddressService;
+        if (service >= 0)
+        {
+            bool isStill = service < _services && _snapshot.Services[service].State == SlotState.InUse && IsOf(flow, (Specification.Affinity)_snapshot.Services[service].Affinity);
+            return isStill ? service : Classifier.None;
+        }
+
+        service = flow.Class switch
+        {
+            FlowClass.Tcp => _classifier.Find(flow.Destination, Tcp, (ushort)(flow.Ports >> 16), fromRouter: true),
+            FlowClass.Udp => _classifier.Find(flow.Destination, Udp, (ushort)(flow.Ports >> 16), fromRouter: true),
+            _ => _classifier.Find(flow.Destination, (byte)flow.Ports, 0, fromRouter: true),
+        };
+        return service >= 0 && (Specification.Affinity)_snapshot.Services[service].Affinity == Specification.Affinity.FiveTuple ? service : Classifier.None;
+    }
+
+    /// <summary>Flows by source alone have no destination.</summary>
+    private static bool IsOf(in FlowEntry flow, Specification.Affinity affinity) => affinity switch
+    {
+        Specification.Affinity.Source => flow.Destination == 0,
+        Specification.Affinity.Addresses => flow.Destination != 0,
+        _ => false,
+    };
+}
