@@ -3,7 +3,9 @@ using Akka.Serialization;
 using RustyRail.Actors.Catalogue.Changes;
 using RustyRail.Actors.Catalogue.Replication;
 using RustyRail.Actors.Catalogue.Serialization;
+using RustyRail.Actors.Exceptions;
 using RustyRail.Actors.Membership;
+using static RustyRail.Actors.Protocol.ExceptionsProtocol;
 
 namespace RustyRail.Actors.Hosting;
 
@@ -21,10 +23,13 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
     private const string ChangesKey = "LK";
     private const string Nodes = "NS";
     private const string NodesKey = "NK";
+    private const string Held = "EH";
+    private const string Taken = "ET";
 
     public static Type[] Types { get; } =
     [
         typeof(CatalogueEntries), typeof(CatalogueKey), typeof(ChangeLog), typeof(ChangeLogKey), typeof(NodeStates), typeof(NodeStatesKey),
+        typeof(HeldFlows), typeof(FlowsTaken),
     ];
 
     public override int Identifier => Id;
@@ -37,6 +42,8 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
         ChangeLogKey => ChangesKey,
         NodeStates => Nodes,
         NodeStatesKey => NodesKey,
+        HeldFlows => Held,
+        FlowsTaken => Taken,
         _ => throw new ArgumentException($"{o.GetType()} has no manifest"),
     };
 
@@ -48,6 +55,8 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
         ChangeLogKey key => KeyBytes(key.Id),
         NodeStates nodes => NodeStatesCodec.Encode(nodes),
         NodeStatesKey key => KeyBytes(key.Id),
+        HeldFlows held => HeldFlowsCodec.Encode(held),
+        FlowsTaken taken => HeldFlowsCodec.Encode(taken),
         _ => throw new ArgumentException($"{obj.GetType()} has no manifest"),
     };
 
@@ -58,6 +67,8 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
         Changes => ChangeLogCodec.Decode(bytes),
         ChangesKey => new ChangeLogKey(new EntryReader(bytes).Text()),
         Nodes => NodeStatesCodec.Decode(bytes),
+        Held => HeldFlowsCodec.DecodeHeld(bytes),
+        Taken => HeldFlowsCodec.DecodeTaken(bytes),
         NodesKey => new NodeStatesKey(new EntryReader(bytes).Text()),
         _ => throw new ArgumentException($"manifest \"{manifest}\" is unknown to this version"),
     };

@@ -32,7 +32,7 @@ internal static class MembershipView
         return new ClusterMember(node, status, said.Generation, said.SpecDigest, said.TableDigest);
     }
 
-    private static string NameOf(Member member) =>
+    public static string NameOf(Member member) =>
         member.Roles.FirstOrDefault(role => role.StartsWith(NameRole, StringComparison.Ordinal))?[NameRole.Length..] ?? member.Address.ToString();
 
     private static string Word(MemberStatus status) => status switch

@@ -42,6 +42,12 @@ public static class TablesProtocol
     /// <summary>The kernel's answers, after each change of routes, neighbours or links.</summary>
     public sealed record NextHopsChanged(ImmutableDictionary<IPAddress, NextHop> ByAddress);
 
+    /// <summary>Sender gets the current <see cref="Published"/> at once, if there is one, and every later one.</summary>
+    public sealed record SubscribeToPublications;
+
+    /// <summary>The region's current generation is this one; workers adopt it with their next batch.</summary>
+    public sealed record Published(long Generation);
+
     /// <summary>Asks for one <see cref="TablesReport"/>.</summary>
     public sealed record GetTables;
 

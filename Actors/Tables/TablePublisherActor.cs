@@ -23,6 +23,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
     private readonly IActorRef _nextHopActor;
     private readonly IActorRef _membership;
     private readonly TablesOptions _options;
+    private readonly Subscribers _subscribers = new(Context);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private SnapshotPublisher _publisher = null!;
     private TablesBuilt? _built;
@@ -48,6 +49,12 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
         });
         Receive<RetryDue>(_ => TryPublish());
         Receive<GetTables>(_ => Sender.Tell(Report()));
+        Receive<SubscribeToPublications>(_ =>
+        {
+            _subscribers.Add(Sender);
+            if (_publisher.Generation > 0) Sender.Tell(new Published(_publisher.Generation));
+        });
+        Receive<Terminated>(gone => _subscribers.Remove(gone));
         Receive<SubscriptionDue>(_ => AskInputs());
     }
 
@@ -61,6 +68,12 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
         Announce();
         AskInputs();
         Timers.StartPeriodicTimer("subscribe", new SubscriptionDue(), _options.Resubscribe);
+    }
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _subscribers.HandOver(new SubscribeToPublications());
+        base.PreRestart(reason, message);
     }
 
     private void AskInputs()
@@ -134,6 +147,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
         (_unpublished, _failure) = (null, null);
         _published = (content.SpecDigest, content.TableDigest);
         (_hasPublished, _ready) = (true, ready);
+        _subscribers.Tell(new Published(_publisher.Generation));
         Announce();
     }
 

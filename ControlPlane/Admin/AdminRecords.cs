@@ -17,7 +17,8 @@ internal sealed record NodeStatus(
     ClusterStatus Cluster,
     CatalogueStatus Catalogue,
     ImmutableArray<string> Problems,
-    TrafficStatus Traffic);
+    TrafficStatus Traffic,
+    ExceptionStatus? Exceptions);
 
 /// <param name="HeartbeatAgeMs">Null: it never ran.</param>
 internal sealed record DataplaneStatus(string Port, string Device, int Pid, bool Alive, int Workers, long? HeartbeatAgeMs, string Note);
@@ -28,6 +29,17 @@ internal sealed record MemberStatus(string Node, string Status, long Generation,
 
 /// <param name="Stored">False for the targets of RR_TARGET_IPS.</param>
 internal sealed record CatalogueStatus(int Services, int Pools, int Backends, bool Stored);
+
+/// <summary>Connections that the tables would break if their packets moved to another node, as far as nodes tell each other of them.</summary>
+/// <param name="Told">Every peer has told this node what it holds since it came.</param>
+/// <param name="Peers">Nodes that are told and reachable.</param>
+/// <param name="Held">Connections of this node that it tells.</param>
+/// <param name="Known">Connections of others that this node was told of; <paramref name="Placed"/> of them steer packets here.</param>
+/// <param name="Overflowed">Times that one found no room.</param>
+/// <param name="LastScanMs">Reading the flow tables.</param>
+/// <param name="LastSyncMs">From a publication until every reachable peer knew what it changed; null before the first.</param>
+internal sealed record ExceptionStatus(
+    bool Told, int Peers, int Held, int Known, int Placed, int Capacity, long Sent, long Received, long Overflowed, double LastScanMs, double? LastSyncMs);
 
 /// <summary>Since the region was made. Received = Forwarded + Host + Answered + Dropped; the reasons subdivide the last three.</summary>
 internal sealed record TrafficStatus(
@@ -44,6 +56,7 @@ internal sealed record TrafficStatus(
     ulong FlowsInserted,
     ulong FlowsExpired,
     ulong FlowsDisplaced,
+    ulong ExceptionHits,
     ImmutableSortedDictionary<string, ulong> Reasons);
 
 /// <summary>One line of <c>services</c>.</summary>

@@ -1,11 +1,13 @@
 using Akka.Actor;
 using RustyRail.Actors.BackendHealth;
 using RustyRail.Actors.Catalogue;
+using RustyRail.Actors.Exceptions;
 using RustyRail.Actors.Hosting;
 using RustyRail.Actors.Membership;
 using RustyRail.Actors.Tables;
 using static RustyRail.Actors.Protocol.BackendHealthProtocol;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
+using static RustyRail.Actors.Protocol.ExceptionsProtocol;
 using static RustyRail.Actors.Protocol.HistoryProtocol;
 using static RustyRail.Actors.Protocol.MembershipProtocol;
 using static RustyRail.Actors.Protocol.TablesProtocol;
@@ -29,6 +31,8 @@ internal sealed class Pipeline(ActorSystemIncarnations actors)
     public Task<TablesReport> TablesAsync() => AskAsync<TablePublisherActor, TablesReport>(new GetTables(), QuestionLimit);
 
     public Task<MembershipReport> MembershipAsync() => AskAsync<MembershipActor, MembershipReport>(new GetMembership(), QuestionLimit);
+
+    public Task<ExceptionsReport> ExceptionsAsync() => AskAsync<ExceptionsActor, ExceptionsReport>(new GetExceptions(), QuestionLimit);
 
     public Task<HistoryReport> HistoryAsync(GetHistory question) => AskAsync<CatalogueActor, HistoryReport>(question, QuestionLimit);
 

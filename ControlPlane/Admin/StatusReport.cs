@@ -5,6 +5,7 @@ using RustyRail.ControlPlane.Configuration;
 using RustyRail.ControlPlane.Supervision;
 using static RustyRail.Actors.Protocol.BackendHealthProtocol;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
+using static RustyRail.Actors.Protocol.ExceptionsProtocol;
 using static RustyRail.Actors.Protocol.MembershipProtocol;
 using static RustyRail.Actors.Protocol.TablesProtocol;
 
@@ -22,10 +23,12 @@ internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline p
         Task<HealthReport?> asksHealth = OrProblem(pipeline.HealthAsync(), problems);
         Task<TablesReport?> asksTables = OrProblem(pipeline.TablesAsync(), problems);
         Task<MembershipReport?> asksMembership = OrProblem(pipeline.MembershipAsync(), problems);
+        Task<ExceptionsReport?> asksExceptions = OrProblem(pipeline.ExceptionsAsync(), problems);
         CatalogueChanged? catalogue = await asksCatalogue;
         HealthReport? health = await asksHealth;
         TablesReport? tables = await asksTables;
         MembershipReport? members = await asksMembership;
+        ExceptionsReport? exceptions = await asksExceptions;
         DataplaneSigns signs = DataplaneSigns.Read(region);
 
         if (!signs.IsFresh) problems.Add(signs.Held ? "the dataplane has shown no sign of life lately" : "the dataplane is not running");
@@ -34,7 +37,7 @@ internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline p
         return new NodeStatus(
             plan.Node.Cluster.Node,
             Version,
-            IsReady(signs, health, tables),
+            IsReady(signs, health, tables, exceptions),
             members?.Stale ?? true,
             tables?.Generation ?? 0,
             catalogue?.SpecDigest ?? "",
@@ -43,7 +46,8 @@ internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline p
             members is null ? new ClusterStatus([]) : Cluster(members),
             Catalogue(catalogue),
             problems.ToImmutable(),
-            RegionTraffic.Read(region));
+            RegionTraffic.Read(region),
+            exceptions is null ? null : Exceptions(exceptions));
     }
 
     public static ClusterStatus Cluster(MembershipReport report) =>
@@ -55,11 +59,25 @@ internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline p
         if (!signs.IsFresh) return false;
         Task<HealthReport> health = pipeline.HealthAsync();
         Task<TablesReport> tables = pipeline.TablesAsync();
-        return IsReady(signs, await health, await tables);
+        Task<ExceptionsReport> exceptions = pipeline.ExceptionsAsync();
+        return IsReady(signs, await health, await tables, await exceptions);
     }
 
-    private static bool IsReady(DataplaneSigns signs, HealthReport? health, TablesReport? tables) =>
-        signs.IsFresh && health is { FirstRoundDone: true } && tables is { Ready: true };
+    private static bool IsReady(DataplaneSigns signs, HealthReport? health, TablesReport? tables, ExceptionsReport? exceptions) =>
+        signs.IsFresh && health is { FirstRoundDone: true } && tables is { Ready: true } && exceptions is { Told: true };
+
+    private static ExceptionStatus Exceptions(ExceptionsReport report) => new(
+        report.Told,
+        report.Peers,
+        report.Held,
+        report.Known,
+        report.Placed,
+        report.Capacity,
+        report.Sent,
+        report.Received,
+        report.Overflowed,
+        report.LastScan.TotalMilliseconds,
+        report.LastSync?.TotalMilliseconds);
 
     private static IEnumerable<string> ProblemsOf(HealthReport health) =>
         health.Backends.Where(entry => entry.Value.Health == Health.Down).Select(entry => $"backend {entry.Key} is down: {entry.Value.Reason}");

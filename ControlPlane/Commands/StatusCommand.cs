@@ -51,6 +51,7 @@ internal static class StatusCommand
         facts.Row("dropped", Number(traffic.Dropped));
         foreach ((string reason, ulong count) in traffic.Reasons) facts.Row($"  {reason}", Number(count));
         facts.Row("flows", $"{Number(traffic.FlowsInserted)} opened, {Number(traffic.FlowsExpired)} expired, {Number(traffic.FlowsDisplaced)} displaced");
+        if (status.Exceptions is { } exceptions) facts.Row("exceptions", Line(exceptions, traffic.ExceptionHits));
         facts.Print(output);
 
         output.WriteLine();
@@ -59,6 +60,10 @@ internal static class StatusCommand
         output.WriteLine();
         foreach (string problem in status.Problems) output.WriteLine($"problem: {problem}");
     }
+
+    private static string Line(ExceptionStatus exceptions, ulong hits) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{exceptions.Held} told to {exceptions.Peers} peer(s), {exceptions.Known} known of {exceptions.Capacity} ({exceptions.Placed} in use), {hits} connections taken over, {exceptions.Overflowed} overflowed, last scan {exceptions.LastScanMs:0.0} ms{(exceptions.LastSyncMs is { } sync ? $", last sync {sync:0} ms" : "")}{(exceptions.Told ? "" : ", not told by all peers yet")}");
 
     private static string Number<T>(T value)
         where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);

@@ -29,5 +29,6 @@ internal sealed class Composition(StartPlan plan, RegionFile region, TablesOptio
         .WithBackendHealth(region)
         .WithPools()
         .WithNextHops(plan.Node.Device)
-        .WithTables(region, tables);
+        .WithTables(region, tables)
+        .WithExceptions(region, plan.Node.Cluster.Node);
 }

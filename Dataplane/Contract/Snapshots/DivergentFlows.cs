@@ -19,6 +19,9 @@ internal sealed unsafe class DivergentFlows
 {
     private const byte Tcp = 6, Udp = 17;
 
+    /// <summary>Between two looks at whether it shall stop.</summary>
+    private const int StepEntries = 1 << 16;
+
     private readonly RegionView _region;
     private readonly SnapshotView _snapshot;
     private readonly Classifier _classifier;
@@ -43,12 +46,20 @@ internal sealed unsafe class DivergentFlows
     }
 
     /// <param name="now">Monotonic milliseconds.</param>
-    public static DivergentScan Find(RegionView region, long now, int most)
+    /// <param name="stop">Ends it early, with what was found by then.</param>
+    public static DivergentScan Find(RegionView region, long now, int most, CancellationToken stop = default)
     {
         long generation = Volatile.Read(ref region.Header->Generation);
         if (generation == 0) return new(0, 0, [], 0);
         DivergentFlows scan = new(region, generation, now, most);
-        for (int worker = 0; worker < region.Capacities.Workers; worker++) scan.Read(region.Flows(worker));
+        for (int worker = 0; worker < region.Capacities.Workers; worker++)
+        {
+            for (long at = 0; at < region.FlowEntries && !stop.IsCancellationRequested; at += StepEntries)
+            {
+                scan.Read(region.Flows(worker) + at, Math.Min(StepEntries, region.FlowEntries - at));
+            }
+        }
+
         int handshakes = Math.Min(scan._opening.Count, most - scan._found.Count);
         scan._found.AddRange(scan._opening.Take(handshakes));
         return new(generation, scan._seen, scan._found, scan._overflowed + scan._opening.Count - handshakes);
@@ -71,9 +82,9 @@ internal sealed unsafe class DivergentFlows
         return true;
     }
 
-    private void Read(FlowEntry* entries)
+    private void Read(FlowEntry* entries, long count)
     {
-        for (FlowEntry* entry = entries, end = entries + _region.FlowEntries; entry < end; entry++)
+        for (FlowEntry* entry = entries, end = entries + count; entry < end; entry++)
         {
             ulong rest = Volatile.Read(ref *(ulong*)&entry->Ports);
             if ((rest & ((ulong)FlowEntry.ClassMask << 32)) == 0) continue;
