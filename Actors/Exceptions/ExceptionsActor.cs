@@ -191,12 +191,13 @@ internal sealed class ExceptionsActor : ReceiveActor, IWithTimers
 
     private void Offer(List<HeldFlow> news, bool renewal)
     {
-        long round = ++_round;
+        // Answers name round and part: no two batches may share both.
+        (long inheritedRound, long round) = (++_round, ++_round);
         uint now = HeldFlow.Seconds(Now);
         HeldFlows[]? whole = null, inherited = null, addition = null;
         foreach (PeerLink link in _links.Values.Where(link => link.IsReachable))
         {
-            if (link.NeedsInherited) link.OfferInherited(inherited ??= [.. Batches.Of(_options.Node, _incarnation, round, Telling.Inherited, [.. _book.Flows], now)]);
+            if (link.NeedsInherited) link.OfferInherited(inherited ??= [.. Batches.Of(_options.Node, _incarnation, inheritedRound, Telling.Inherited, [.. _book.Flows], now)]);
             if (link.NeedsWhole || renewal) link.OfferWhole(whole ??= [.. Batches.Of(_options.Node, _incarnation, round, Telling.Whole, [.. _held.Flows], now)]);
             else if (news.Count > 0) link.OfferAddition(addition ??= [.. Batches.Of(_options.Node, _incarnation, round, Telling.Addition, news, now)]);
         }
@@ -252,14 +253,16 @@ internal sealed class ExceptionsActor : ReceiveActor, IWithTimers
 
     private void CheckSynced()
     {
-        bool busy = _scanning || Timers.IsTimerActive(ScanTimer) || _links.Values.Any(link => link.IsReachable && !link.IsIdle);
-        if (busy || _changedAt is not { } changed) return;
+        if (IsPending() || _changedAt is not { } changed) return;
         _lastSync = TimeSpan.FromMilliseconds(Now - changed);
         _changedAt = null;
     }
 
+    private bool IsPending() => _scanning || Timers.IsTimerActive(ScanTimer) || _links.Values.Any(link => link.IsReachable && !link.IsIdle);
+
     private ExceptionsReport Report() => new(
         _told,
+        IsPending(),
         _links.Values.Count(link => link.IsReachable),
         _held.Count,
         _book.Count,

@@ -57,6 +57,7 @@ internal static class ExceptionsProtocol
     public sealed record GetExceptions;
 
     /// <param name="Told">Every peer has told what it holds since this node came, or it was waited for in vain: part of being ready.</param>
+    /// <param name="Pending">A scan is under way, or a reachable peer has something to acknowledge.</param>
     /// <param name="Held">Flows of this node's tables that its peers are told of.</param>
     /// <param name="Known">Flows that peers told of and that have not ended.</param>
     /// <param name="Placed">Of these, in the exception table: their backends are known here.</param>
@@ -65,5 +66,5 @@ internal static class ExceptionsProtocol
     /// <param name="LastScan">How long reading the flow tables took.</param>
     /// <param name="LastSync">From a publication until every reachable peer had acknowledged what it changed; null before the first.</param>
     public sealed record ExceptionsReport(
-        bool Told, int Peers, int Held, int Known, int Placed, int Capacity, long Sent, long Received, long Overflowed, TimeSpan LastScan, TimeSpan? LastSync);
+        bool Told, bool Pending, int Peers, int Held, int Known, int Placed, int Capacity, long Sent, long Received, long Overflowed, TimeSpan LastScan, TimeSpan? LastSync);
 }

@@ -6,9 +6,11 @@ using RustyRail.Actors.Catalogue.Serialization;
 using RustyRail.Actors.Hosting;
 using RustyRail.Actors.Membership;
 using RustyRail.Contract;
+using RustyRail.Contract.Region;
 using RustyRail.Contract.Specification;
 using Xunit.Abstractions;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
+using static RustyRail.Actors.Protocol.ExceptionsProtocol;
 
 namespace RustyRail.Actors.Tests.Catalogue;
 
@@ -46,6 +48,13 @@ public sealed class ReplicatedSerializerTests(ITestOutputHelper output)
         { ChangeLogKey.Instance, "LK", "11636174616C6F6775652D6368616E676573" },
         { NodeStates.Empty.With("lb1", new NodeState(3, 200, "ab", "cd")), "NS", "0101036C62310903C801026162026364" },
         { NodeStatesKey.Instance, "NK", "056E6F646573" },
+        {
+            new HeldFlows("lb1", 300, 7, 1, IsLast: true, Telling.Whole, [new BackendId(Samples.Web, "server1"), new BackendId(Samples.Web, "server2")],
+                [new(0x0123456789ABCDEF, 1, FlowClass.Tcp, FlowState.Established, 2), new(1, 0, FlowClass.Other, FlowState.Closing, 4095)]),
+            "EH",
+            "0103"
+        },
+        { new FlowsTaken("lb2", 300, 7, 1), "ET", "01036C6232AC020701" },
     };
 
     [Theory]
