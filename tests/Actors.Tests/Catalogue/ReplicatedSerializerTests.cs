@@ -52,7 +52,7 @@ public sealed class ReplicatedSerializerTests(ITestOutputHelper output)
             new HeldFlows("lb1", 300, 7, 1, IsLast: true, Telling.Whole, [new BackendId(Samples.Web, "server1"), new BackendId(Samples.Web, "server2")],
                 [new(0x0123456789ABCDEF, 1, FlowClass.Tcp, FlowState.Established, 2), new(1, 0, FlowClass.Other, FlowState.Closing, 4095)]),
             "EH",
-            "0103"
+            "01036C6231AC02070101010203776562077365727665723103776562077365727665723218EFCDAB896745230101400210010000000000000000C0FF2F"
         },
         { new FlowsTaken("lb2", 300, 7, 1), "ET", "01036C6232AC020701" },
     };

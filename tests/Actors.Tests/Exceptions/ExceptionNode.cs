@@ -27,11 +27,12 @@ internal sealed unsafe class ExceptionNode : IDisposable
     private readonly Func<long> _now;
     private int _flows;
 
-    public ExceptionNode(string name, ActorSystem system, IActorRef publisher, Func<long> now, int exceptions = 1024)
+    public ExceptionNode(string name, ActorSystem system, IActorRef publisher, Func<long> now, int exceptions = 1024, int backends = 64)
     {
         (Name, _now) = (name, now);
-        _region = new TemporaryRegion(exceptions: exceptions);
+        _region = new TemporaryRegion(backends, exceptions);
         _publisher = new SnapshotPublisher(_region.Region);
+        View.Reader(0)->SweptGeneration = long.MaxValue;
         Actor = system.ActorOf(PropsWith(publisher), $"exceptions-{name}");
     }
 
@@ -114,6 +115,8 @@ internal sealed unsafe class ExceptionNode : IDisposable
     }
 
     private string NameOf(int slot) => SnapshotView.Text(Snapshot.BackendNames + slot);
+
+    public string[] SlotNames() => _region.SlotNames();
 
     private int SlotOf(string name) => Array.IndexOf(_region.SlotNames(), name);
 
