@@ -1,5 +1,6 @@
 #!/bin/bash
 # Builds out/rustyrail, out/rustyrail-dataplane and the lab's programs. Says so at once when nothing has changed.
+# With --netmap-load also out/lab/netmap-load, which the scenarios in lab/vm need; then every time.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")"
 . lab/lib/packages.sh
@@ -64,10 +65,12 @@ publish rustyrail-dataplane Dataplane/Host Dataplane
 publish rustyrail ControlPlane ControlPlane Actors Dataplane/Contract
 publish lab lab/GreRouter lab/GreRouter Dataplane/Contract Dataplane/Native Dataplane/Ports
 publish lab-survival lab/Survival lab/Survival
+[ "${1:-}" != --netmap-load ] || mkdir -p out/.staging/netmap-load
+[ ! -d out/.staging/netmap-load ] || publish netmap-load lab/NetmapLoad lab/NetmapLoad Dataplane
 if [ "$(cat out/.staging/*.digest)" != "$(cat out/.staging/joined 2>/dev/null)" ] || [ ! -x out/rustyrail ]; then
   rm -f out/.staging/joined
   join out rustyrail-dataplane rustyrail
-  join out/lab lab lab-survival
+  join out/lab lab lab-survival $([ ! -d out/.staging/netmap-load ] || echo netmap-load)
   cat out/.staging/*.digest >out/.staging/joined
   echo "built out/rustyrail, out/rustyrail-dataplane"
 else

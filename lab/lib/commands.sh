@@ -2,7 +2,7 @@
 
 lab_up() {
   local iteration=2 clients= servers= lbs= spares=0 spare_lbs=0 started host
-  LAB_GRE=auto LAB_PORT=auto LAB_DIRECT=0
+  LAB_GRE=${LAB_GRE:-auto} LAB_PORT=${LAB_PORT:-auto} LAB_DIRECT=0
   while [ $# -gt 0 ]; do
     case $1 in
       [1-4]) iteration=$1 ;;

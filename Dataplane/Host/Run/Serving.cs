@@ -16,7 +16,7 @@ internal sealed unsafe class Serving(RegionFile region, string port, string devi
     private const int HousekeepingMilliseconds = 10, TurnsPerLook = 20, Worker0 = 0;
 
     private readonly RegionView _view = new(region);
-    private readonly ManualResetEventSlim _ended = new();
+    private readonly ManualResetEventSlim _ended = new(initialState: false, spinCount: 0);
     private long _followed;
     private int _turns;
 
@@ -44,6 +44,7 @@ internal sealed unsafe class Serving(RegionFile region, string port, string devi
         loop.Start();
         while (!_ended.Wait(HousekeepingMilliseconds)) KeepHouse(ref housekeeper, forwarder, steering);
         loop.Join();
+        forwarder.Tally.PortDropped(steering.LostFrames());
         if (!asked)
         {
             Console.Error.WriteLine($"rustyrail-dataplane: {device}: the device is gone");
@@ -72,7 +73,6 @@ internal sealed unsafe class Serving(RegionFile region, string port, string devi
 
     private void KeepHouse(ref SnapshotReader reader, Forwarder forwarder, IPortSteering steering)
     {
-        forwarder.Tally.PortDropped(steering.LostFrames());
         if (++_turns % TurnsPerLook == 0) LookAtDevice(forwarder, steering);
         if (Volatile.Read(ref _view.Header->Generation) == _followed) return;
         reader.Refresh();
@@ -83,6 +83,7 @@ internal sealed unsafe class Serving(RegionFile region, string port, string devi
 
     private void LookAtDevice(Forwarder forwarder, IPortSteering steering)
     {
+        forwarder.Tally.PortDropped(steering.LostFrames());
         forwarder.DeviceMac = steering.ReadDeviceMac();
         // Its silence then is not a hanging worker's, which a supervisor would end.
         if (steering.IsWorkerHeld()) Volatile.Write(ref _view.Reader(Worker0)->Heartbeat, RegionFile.Now);

@@ -135,6 +135,7 @@ public sealed unsafe class AnyFrameTests : IDisposable
 
     private void Send((byte[] Frame, int Headroom)[] frames)
     {
+        foreach ((byte[] frame, _) in frames) FrameRecorder.Record(frame);
         _wire.Offer(frames);
         Assert.Equal(frames.Length, _worker.Turn(_now));
         _now += 7;

@@ -75,6 +75,7 @@ internal sealed unsafe class TestBalancer : IDisposable
 
     public Outcome Send(byte[] frame)
     {
+        FrameRecorder.Record(frame);
         // A test that limits the room on the way out means the wire in memory.
         bool isLive = _live is not null && frame.Length <= _live.MaxFrameBytes && Math.Min(Wire.TransmitRoom, Wire.HostRoom) == long.MaxValue;
         if (isLive) _live!.Send(frame);
