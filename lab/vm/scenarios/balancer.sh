@@ -32,10 +32,10 @@ start_balancer() {
   within 30 grep -q serving "$on_paper/$name/log" || { cat "$on_paper/$name/log"; failed "a dataplane on $1"; finish; }
 }
 
-# Stops the last one and says what it said.
+# Stops the last one; it counts its buffers then, and says so if some are not where they should be.
 stop_balancer() {
   local pid=${programs[-1]}
   unset 'programs[-1]'
   kill -TERM "$pid"
-  wait "$pid"
+  wait "$pid" && ! grep -h 'buffers' "$on_paper"/*/log
 }
