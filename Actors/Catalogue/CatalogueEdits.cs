@@ -9,7 +9,13 @@ namespace RustyRail.Actors.Catalogue;
 /// <summary>From a command and what is known to the entries that it writes, or the reasons why it does not. Pure.</summary>
 internal static class CatalogueEdits
 {
-    public static EditDecision Decide(CatalogueState state, ICatalogueCommand command, string node, SpecificationLimits limits) => command switch
+    public static EditDecision Decide(CatalogueState state, ICatalogueCommand command, string node, SpecificationLimits limits)
+    {
+        EditDecision decision = OfCommand(state, command, node, limits);
+        return decision.Edit is { } edit && KeyBound.Refusal(state, edit) is { } refusal ? EditDecision.Rejected(refusal) : decision;
+    }
+
+    private static EditDecision OfCommand(CatalogueState state, ICatalogueCommand command, string node, SpecificationLimits limits) => command switch
     {
         ApplyCatalogue apply => Apply(state, apply.Spec, node, limits),
         AddBackend add => Add(state, add.Backend, node, limits),

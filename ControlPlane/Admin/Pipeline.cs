@@ -24,7 +24,10 @@ internal sealed class Pipeline(ActorSystemIncarnations actors)
     // Longer than a write to the slowest disk that anybody should use, and than the wait for the other nodes.
     private static readonly TimeSpan ChangeLimit = TimeSpan.FromSeconds(10);
 
-    public Task<CatalogueChanged> CatalogueAsync() => AskAsync<CatalogueActor, CatalogueChanged>(new GetCatalogue(), QuestionLimit);
+    // The one stage that waits for other machines before it says anything.
+    private const string Silence = " (a node that has no catalogue first takes that of the other nodes)";
+
+    public Task<CatalogueChanged> CatalogueAsync() => AskAsync<CatalogueActor, CatalogueChanged>(new GetCatalogue(), QuestionLimit, Silence);
 
     public Task<HealthReport> HealthAsync() => AskAsync<BackendHealthActor, HealthReport>(new GetHealth(), QuestionLimit);
 
@@ -34,12 +37,12 @@ internal sealed class Pipeline(ActorSystemIncarnations actors)
 
     public Task<ExceptionsReport> ExceptionsAsync() => AskAsync<ExceptionsActor, ExceptionsReport>(new GetExceptions(), QuestionLimit);
 
-    public Task<HistoryReport> HistoryAsync(GetHistory question) => AskAsync<CatalogueActor, HistoryReport>(question, QuestionLimit);
+    public Task<HistoryReport> HistoryAsync(GetHistory question) => AskAsync<CatalogueActor, HistoryReport>(question, QuestionLimit, Silence);
 
     /// <summary>A <see cref="CatalogueAccepted"/>, a <see cref="CatalogueRejected"/> or a <see cref="CatalogueOutdated"/>.</summary>
-    public Task<object> ChangeAsync(ICatalogueCommand command) => AskAsync<CatalogueActor, object>(command, ChangeLimit);
+    public Task<object> ChangeAsync(ICatalogueCommand command) => AskAsync<CatalogueActor, object>(command, ChangeLimit, Silence);
 
-    private async Task<TAnswer> AskAsync<TActor, TAnswer>(object question, TimeSpan limit)
+    private async Task<TAnswer> AskAsync<TActor, TAnswer>(object question, TimeSpan limit, string silence = "")
     {
         if (!actors.TryGet<TActor>(out IActorRef? actor)) throw new PipelineUnavailableException("the actor system is starting");
         try
@@ -48,7 +51,7 @@ internal sealed class Pipeline(ActorSystemIncarnations actors)
         }
         catch (AskTimeoutException)
         {
-            throw new PipelineUnavailableException($"{typeof(TActor).Name} did not answer within {limit.TotalSeconds:0} s");
+            throw new PipelineUnavailableException($"{typeof(TActor).Name} did not answer within {limit.TotalSeconds:0} s{silence}");
         }
     }
 }

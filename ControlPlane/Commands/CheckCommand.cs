@@ -23,8 +23,8 @@ internal static class CheckCommand
         if (ServicesAlone(request) is { } file) return CheckServices(file, console);
 
         StartPlan plan = await StartPlanner.PlanAsync(request, cancel);
-        StoredState.Check(plan);
-        foreach (string warning in plan.Warnings) await console.Error.WriteLineAsync($"rustyrail: warning: {warning}");
+        ImmutableArray<string> stored = await StoredState.CheckAsync(plan, cancel);
+        foreach (string warning in plan.Warnings.Concat(stored)) await console.Error.WriteLineAsync($"rustyrail: warning: {warning}");
         string catalogue = plan.FirstCatalogue is { } first ? $", {Size(first)}" : "";
         await console.Output.WriteLineAsync($"ready to run on {plan.Node.Device}{catalogue}");
         return ExitCode.Well;

@@ -43,6 +43,7 @@ public sealed class StoredCatalogueTests : IDisposable
     public async Task With_a_live_peer_the_damaged_file_is_kept_aside_and_the_others_have_the_catalogue()
     {
         _directory.File("catalogue.db", Damage);
+        Assert.Contains("a start keeps it aside", Assert.Single(await StoredState.CheckAsync(Plan(_seed), CancellationToken.None)), StringComparison.Ordinal);
         await using (Cleanup cleanup = new() { Started = true }) Assert.Equal(CatchUp.FromOthersOnly, (await OpenAsync(Plan(_seed), cleanup)).CatchUp);
 
         string aside = Assert.Single(Directory.GetFiles(_directory.Path, "catalogue.db.bad-*Z"));

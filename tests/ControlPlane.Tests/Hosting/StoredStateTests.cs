@@ -12,9 +12,9 @@ public sealed class StoredStateTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Nothing_stored_is_well_and_stays_nothing()
+    public async Task Nothing_stored_is_well_and_stays_nothing()
     {
-        StoredState.Check(Plan());
+        Assert.Empty(await StoredState.CheckAsync(Plan(), CancellationToken.None));
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
     }
@@ -23,21 +23,22 @@ public sealed class StoredStateTests : IDisposable
     [InlineData("catalogue.db")]
     [InlineData("cluster.key")]
     [InlineData("dataplane.region")]
-    public void What_a_start_would_refuse_is_refused_by_name(string file)
+    public async Task What_a_start_would_refuse_is_refused_by_name(string file)
     {
         string path = _directory.File(file, "not what it should be, and long enough to be looked at");
 
-        Assert.Contains(path, Assert.Throws<OperatorException>(() => StoredState.Check(Plan())).Message, StringComparison.Ordinal);
+        OperatorException refusal = await Assert.ThrowsAsync<OperatorException>(() => StoredState.CheckAsync(Plan(), CancellationToken.None));
+        Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_running_instance_is_not_disturbed()
+    public async Task A_running_instance_is_not_disturbed()
     {
         StartPlan plan = Plan();
         _directory.File("catalogue.db", "open in the running instance");
         using InstanceLock running = InstanceLock.Take(plan.Node.Device);
 
-        StoredState.Check(plan);
+        Assert.Empty(await StoredState.CheckAsync(plan, CancellationToken.None));
     }
 
     private StartPlan Plan() => new()
