@@ -13,9 +13,11 @@ internal sealed class Performance(TestBed bed, SurvivalOptions options)
 
     private static readonly string[] Clients = ["client1", "client2"];
 
+    private readonly ClientEnds _ends = new();
+
     public async Task<EventResult> RunAsync(SurvivalEvent happening)
     {
-        await using ConnectionSet connections = new(bed.Lab, Clients, options.Pace);
+        await using ConnectionSet connections = new(bed.Lab, Clients, _ends, options.Pace);
         int half = options.Connections / 2;
         await connections.OpenAsync(half, Opened.Before);
         await connections.ExchangeAsync(1);

@@ -21,7 +21,7 @@ static async Task<int> RunAsync(SurvivalOptions options)
     List<EventResult> results = [];
     try
     {
-        await using TestBed bed = await TestBed.UpAsync(lab, options.Balancers);
+        await using TestBed bed = await TestBed.UpAsync(lab, options.Balancers, options.Keep);
         await bed.SettledAsync(bed.Balancers);
         Performance performance = new(bed, options);
         Console.Error.WriteLine(Report.Heading);

@@ -5,7 +5,7 @@ using RustyRail.Lab.Survival.Events;
 
 namespace RustyRail.Lab.Survival;
 
-internal sealed record SurvivalOptions(int Connections, int Balancers, TimeSpan Isolation, Pace Pace, ImmutableArray<SurvivalEvent> Events, string Prefix, bool Json)
+internal sealed record SurvivalOptions(int Connections, int Balancers, TimeSpan Isolation, Pace Pace, ImmutableArray<SurvivalEvent> Events, string Prefix, bool Keep, bool Json)
 {
     private static readonly Option<int> ConnectionCount = new("--connections") { Description = "In all, half of them before each event", DefaultValueFactory = _ => 2000 };
     private static readonly Option<int> BalancerCount = new("--lbs") { Description = "Balancers at the beginning of each event", DefaultValueFactory = _ => 2 };
@@ -13,8 +13,9 @@ internal sealed record SurvivalOptions(int Connections, int Balancers, TimeSpan 
     private static readonly Option<int> IntervalMilliseconds = new("--interval") { Description = "Milliseconds between two requests of a connection", DefaultValueFactory = _ => 1500 };
     private static readonly Option<int> PatienceSeconds = new("--patience") { Description = "Seconds for an answer before a connection counts as broken", DefaultValueFactory = _ => 10 };
     private static readonly Option<string> LabPrefix = new("--prefix") { Description = "Of the lab's namespaces", DefaultValueFactory = _ => "rr-survival-" };
+    private static readonly Option<bool> KeepBed = new("--keep") { Description = "Leave the lab up at the end, to look at (LAB_PREFIX=PREFIX lab/lab down removes it)" };
     private static readonly Option<bool> PrintJson = new("--json") { Description = "The results as JSON on standard output" };
-    private static readonly Argument<string[]> EventNames = new("event") { Description = "Which events; none: all", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> EventNames = new("event") { Description = "Which events, in this order; none: all", Arity = ArgumentArity.ZeroOrMore };
 
     static SurvivalOptions()
     {
@@ -27,7 +28,7 @@ internal sealed record SurvivalOptions(int Connections, int Balancers, TimeSpan 
 
     public static RootCommand Command { get; } = new("Long-lived connections through the lab while things happen: event by broken connections")
     {
-        ConnectionCount, BalancerCount, IsolationSeconds, IntervalMilliseconds, PatienceSeconds, LabPrefix, PrintJson, EventNames,
+        ConnectionCount, BalancerCount, IsolationSeconds, IntervalMilliseconds, PatienceSeconds, LabPrefix, KeepBed, PrintJson, EventNames,
     };
 
     public static SurvivalOptions From(ParseResult parsed)
@@ -39,8 +40,9 @@ internal sealed record SurvivalOptions(int Connections, int Balancers, TimeSpan 
             parsed.GetValue(BalancerCount),
             TimeSpan.FromSeconds(parsed.GetValue(IsolationSeconds)),
             new Pace(interval, TimeSpan.FromSeconds(parsed.GetValue(PatienceSeconds)), OpenedPerSecond: 500),
-            names.Length == 0 ? EventList.All : [.. EventList.All.Where(known => names.Contains(known.Name))],
+            names.Length == 0 ? EventList.All : [.. names.Select(name => EventList.All.First(known => known.Name == name))],
             parsed.GetValue(LabPrefix)!,
+            parsed.GetValue(KeepBed),
             parsed.GetValue(PrintJson));
     }
 

@@ -11,11 +11,13 @@ internal sealed class TestBed : IAsyncDisposable
     private readonly LabScript _lab;
     private readonly BalancerNode[] _nodes;
     private readonly int _started;
+    private readonly bool _keep;
     private readonly string _specification;
 
-    private TestBed(LabScript lab, int started)
+    private TestBed(LabScript lab, int started, bool keep)
     {
         _lab = lab;
+        _keep = keep;
         _started = started;
         _nodes = [.. Enumerable.Range(1, started + 1).Select(n => new BalancerNode($"lb{n}", lab.HostFile($"lb{n}", "run/admin.sock")))];
         _specification = File.ReadAllText(lab.HostFile("lb1", "lab-services.json"));
@@ -29,10 +31,10 @@ internal sealed class TestBed : IAsyncDisposable
     /// <summary>The one that is not there yet.</summary>
     public BalancerNode Spare => _nodes[_started];
 
-    public static async Task<TestBed> UpAsync(LabScript lab, int balancers)
+    public static async Task<TestBed> UpAsync(LabScript lab, int balancers, bool keep)
     {
         await lab.RunAsync("up", "4", "--clients", Clients, "--servers", Servers, "--spares", "1", "--lbs", $"{balancers}", "--spare-lbs", "1");
-        return new TestBed(lab, balancers);
+        return new TestBed(lab, balancers, keep);
     }
 
     /// <summary>Back to the beginning, whatever was done: then all agree and the clients' routers use all of them.</summary>
@@ -65,7 +67,7 @@ internal sealed class TestBed : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (BalancerNode node in _nodes) node.Dispose();
-        await _lab.RunAsync("down");
+        if (!_keep) await _lab.RunAsync("down");
     }
 
     private async Task<string?> DisagreementAsync(IReadOnlyList<BalancerNode> nodes)

@@ -5,9 +5,8 @@ using RustyRail.Lab.Survival.Bed;
 namespace RustyRail.Lab.Survival.Connections;
 
 /// <summary>Many connections from every client of the lab, each from an address and port of its own.</summary>
-internal sealed class ConnectionSet(LabScript lab, IReadOnlyList<string> clients, Pace pace) : IAsyncDisposable
+internal sealed class ConnectionSet(LabScript lab, IReadOnlyList<string> clients, ClientEnds ends, Pace pace) : IAsyncDisposable
 {
-    private const int AddressesPerClient = 250;
     private static readonly IPEndPoint Vip = new(IPAddress.Parse("10.1.0.1"), 80);
 
     private readonly List<HeldConnection> _connections = [];
@@ -58,18 +57,17 @@ internal sealed class ConnectionSet(LabScript lab, IReadOnlyList<string> clients
             int client = c;
             lab.Inside(clients[client], () =>
             {
-                for (int i = client; i < count; i += clients.Count) sockets[i] = Bound(clients[client], i / clients.Count);
+                for (int i = client; i < count; i += clients.Count) sockets[i] = Bound(ends.Next(clients[client]));
             });
         }
 
         return sockets;
     }
 
-    private static Socket Bound(string client, int number)
+    private static Socket Bound(IPEndPoint end)
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        IPAddress address = IPAddress.Parse($"10.0.{client["client".Length..]}.{1 + (number % AddressesPerClient)}");
-        socket.Bind(new IPEndPoint(address, 0));
+        socket.Bind(end);
         return socket;
     }
 }

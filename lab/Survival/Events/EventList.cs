@@ -72,6 +72,11 @@ internal static class EventList
 
             await opened;
         }),
+        new("backend-removed", "a backend is removed: its own connections end", async stage =>
+        {
+            await stage.First.RemoveAsync(Leaving);
+            await stage.OpenSecondHalfAsync();
+        }, Tolerated.OwnOnly, Leaving),
         new("chain-of-three", "a backend is added, a balancer is added, another balancer dies", async stage =>
         {
             await AddAsync(stage);
@@ -83,11 +88,6 @@ internal static class EventList
             await stage.KillAsync(stage.First);
             await stage.OpenAsync(0.5);
         }),
-        new("backend-removed", "a backend is removed: its own connections end", async stage =>
-        {
-            await stage.First.RemoveAsync(Leaving);
-            await stage.OpenSecondHalfAsync();
-        }, Tolerated.OwnOnly, Leaving),
     ];
 
     private static Task AddAsync(Stage stage) => stage.First.AddAsync(TestBed.SpareServer, TestBed.SpareServerAddress);
