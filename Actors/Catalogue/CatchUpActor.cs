@@ -49,7 +49,7 @@ internal sealed class CatchUpActor : ReceiveActor, IWithTimers
     private void LookAround()
     {
         ClusterEvent.CurrentClusterState cluster = _cluster.State;
-        if (_reading || _cluster.SelfMember.Status != MemberStatus.Up) return;
+        if (_reading || _cluster.SelfMember.Status is not (MemberStatus.Up or MemberStatus.WeaklyUp)) return;
 
         int others = cluster.Members.Count(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp && !cluster.Unreachable.Contains(member)) - 1;
         if (others == 0 && cluster.Members.Count == 1 && _mayBeAlone) Done([]);

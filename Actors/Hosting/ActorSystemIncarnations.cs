@@ -87,6 +87,7 @@ public sealed partial class ActorSystemIncarnations : IHostedService, IAsyncDisp
     private async Task KeepRunningAsync(Incarnation? incarnation)
     {
         int failures = 0;
+        bool regroups = false;
         while (true)
         {
             if (incarnation is not null)
@@ -94,18 +95,25 @@ public sealed partial class ActorSystemIncarnations : IHostedService, IAsyncDisp
                 long since = _time.GetTimestamp();
                 await incarnation.EndedAsync(_stopping.Token).ConfigureAwait(false);
                 _current = null;
+                regroups = incarnation.RegroupedBecause is not null;
                 await incarnation.DisposeAsync().ConfigureAwait(false);
                 failures = _time.GetElapsedTime(since) >= _backoff.ForgetAfter ? 0 : failures;
                 incarnation = null;
             }
 
             if (_stopping.IsCancellationRequested) return;
-            TimeSpan delay = _backoff.DelayAfter(failures++);
-            LogEnded(_log, delay);
-            await Task.Delay(delay, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (regroups) LogRegroups(_log);
+            else await BackOffAsync(_backoff.DelayAfter(failures++)).ConfigureAwait(false);
+            regroups = false;
             if (_stopping.IsCancellationRequested) return;
             incarnation = await TryStartOneAsync().ConfigureAwait(false);
         }
+    }
+
+    private async Task BackOffAsync(TimeSpan delay)
+    {
+        LogEnded(_log, delay);
+        await Task.Delay(delay, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<Incarnation?> TryStartOneAsync()
@@ -125,6 +133,9 @@ public sealed partial class ActorSystemIncarnations : IHostedService, IAsyncDisp
 
     [LoggerMessage(LogLevel.Warning, "The ActorSystem has ended; forwarding goes on; a new one in {Delay}")]
     private static partial void LogEnded(ILogger log, TimeSpan delay);
+
+    [LoggerMessage(LogLevel.Information, "A new ActorSystem begins; forwarding goes on")]
+    private static partial void LogRegroups(ILogger log);
 
     [LoggerMessage(LogLevel.Error, "The ActorSystem did not start: {Reason}")]
     private static partial void LogNotStarted(ILogger log, string reason);

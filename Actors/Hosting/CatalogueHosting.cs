@@ -4,6 +4,7 @@ using Akka.Hosting;
 using RustyRail.Actors.Catalogue;
 using RustyRail.Actors.Catalogue.Durable;
 using RustyRail.Actors.Catalogue.Replication;
+using RustyRail.Actors.Membership;
 
 namespace RustyRail.Actors.Hosting;
 
@@ -15,7 +16,7 @@ public static class CatalogueHosting
         ArgumentNullException.ThrowIfNull(options);
         if (options.Store is { } store) akka.AddSetup(new CatalogueStoreSetup(store));
         return akka
-            .WithDistributedData(data => data.Durable.Keys = options.Store is null ? [] : [CatalogueKey.DurablePattern])
+            .WithDistributedData(data => data.Durable.Keys = options.Store is null ? [] : [CatalogueKey.DurablePattern, RosterKey.Name])
             .WithActors((system, registry) =>
                 system.StartStage<CatalogueActor>(registry, Props.Create(() => new CatalogueActor(options)), "catalogue"));
     }

@@ -1,10 +1,10 @@
-using System.Net;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
+using RustyRail.Actors.Formation;
 using RustyRail.Actors.Membership;
 
 namespace RustyRail.Actors.Hosting;
@@ -23,13 +23,17 @@ public static class ClusterHosting
             {
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory();
+                loggers.ClearLoggers(); // the factory stays, its own logger does not
+                loggers.AddLogger<ClusterLogger>();
             })
             .AddHocon(ConfigurationFactory.FromResource("RustyRail.Actors.Hosting.cluster.conf", typeof(ClusterHosting).Assembly), HoconAddMode.Prepend)
             .WithRemoting(Remoting(options))
             .WithClustering(new Akka.Cluster.Hosting.ClusterOptions { Roles = [MembershipView.RoleOf(options.Node)] })
             .WithCustomSerializer("rustyrail", ReplicatedSerializer.Types, system => new ReplicatedSerializer(system))
             .WithCustomSerializer("rustyrail-no-fallback", [typeof(object)], system => new NoFallbackSerializer(system))
-            .AddStartup((system, _) => JoinAsync(system, Akka.Cluster.Cluster.Get(system), options.Seeds));
+            .AddSetup(new ClusterSetup(options))
+            .WithActors((system, registry) =>
+                system.StartStage<DoorActor>(registry, Props.Create(() => new DoorActor(options, options.Memory, TimeProvider.System)), DoorActor.Name));
     }
 
     private static RemoteOptions Remoting(ClusterOptions options)
@@ -48,11 +52,11 @@ public static class ClusterHosting
                 AcceptableHeartbeatPause = TimeSpan.FromSeconds(8),
             },
         };
-        if (options.Tls is { } tls) (remoting.EnableSsl, remoting.Ssl) = (true, Ssl(tls));
+        if (options.Tls is { } tls) (remoting.EnableSsl, remoting.Ssl) = (true, Ssl(tls, new OncePerMinute(TimeProvider.System)));
         return remoting;
     }
 
-    private static SslOptions Ssl(ClusterTls tls) => new()
+    private static SslOptions Ssl(ClusterTls tls, OncePerMinute often) => new()
     {
         X509Certificate = tls.Certificate,
         RequireMutualAuthentication = true,
@@ -60,16 +64,8 @@ public static class ClusterHosting
         CustomValidator = (certificate, chain, peer, _, log) =>
         {
             if (tls.Refusal(certificate, chain) is not { } refusal) return true;
-            log.Warning("Cluster: {0} is refused: {1}", peer, refusal);
+            if (often.Admits(peer)) log.Warning(ClusterLogger.Ours + "{0} is refused: {1}", peer, refusal);
             return false;
         },
     };
-
-    // By itself a node waits until it is up: what comes after finds a cluster. For others it does not wait: they may come hours later.
-    private static Task JoinAsync(ActorSystem system, Akka.Cluster.Cluster cluster, IReadOnlyList<IPEndPoint> seeds)
-    {
-        if (seeds.Count == 0) return cluster.JoinAsync(cluster.SelfAddress);
-        cluster.JoinSeedNodes(seeds.Select(seed => new Address(cluster.SelfAddress.Protocol, system.Name, seed.Address.ToString(), seed.Port)));
-        return Task.CompletedTask;
-    }
 }

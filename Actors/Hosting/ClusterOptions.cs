@@ -1,4 +1,6 @@
 using System.Net;
+using RustyRail.Actors.Formation;
+using RustyRail.Contract.Hashing;
 
 namespace RustyRail.Actors.Hosting;
 
@@ -13,6 +15,9 @@ public sealed record ClusterOptions
 
     /// <summary>0 takes any free port: nobody has to find a cluster of one.</summary>
     public int Port { get; init; }
+
+    /// <summary>The cluster's key. The all-zero one serves nodes that keep none.</summary>
+    public ClusterMemory Memory { get; init; } = ClusterMemory.Of(new FlowHashKey(0, 0, FlowHashKey.MultiplyMix));
 
     public ClusterTls? Tls { get; init; }
 

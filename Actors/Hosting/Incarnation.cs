@@ -1,7 +1,9 @@
+using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RustyRail.Actors.Formation;
 
 namespace RustyRail.Actors.Hosting;
 
@@ -24,6 +26,9 @@ internal sealed class Incarnation : IAsyncDisposable
     }
 
     public IReadOnlyActorRegistry Registry => _host.Services.GetRequiredService<ActorRegistry>();
+
+    /// <summary>It has ended to let the next one begin, for this reason.</summary>
+    public string? RegroupedBecause => (CoordinatedShutdown.Get(_host.Services.GetRequiredService<ActorSystem>()).ShutdownReason as Regrouping)?.Why;
 
     public Task StartAsync(CancellationToken cancellationToken) => _host.StartAsync(cancellationToken);
 

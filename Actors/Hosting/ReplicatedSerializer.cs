@@ -4,8 +4,10 @@ using RustyRail.Actors.Catalogue.Changes;
 using RustyRail.Actors.Catalogue.Replication;
 using RustyRail.Actors.Catalogue.Serialization;
 using RustyRail.Actors.Exceptions;
+using RustyRail.Actors.Formation;
 using RustyRail.Actors.Membership;
 using static RustyRail.Actors.Protocol.ExceptionsProtocol;
+using static RustyRail.Actors.Protocol.FormationProtocol;
 
 namespace RustyRail.Actors.Hosting;
 
@@ -25,11 +27,18 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
     private const string NodesKey = "NK";
     private const string Held = "EH";
     private const string Taken = "ET";
+    private const string Belonging = "RO";
+    private const string BelongingKey = "RK";
+    private const string Knocks = "FK";
+    private const string Insides = "FI";
+    private const string Outsides = "FO";
+    private const string Refusals = "FT";
 
     public static Type[] Types { get; } =
     [
         typeof(CatalogueEntries), typeof(CatalogueKey), typeof(ChangeLog), typeof(ChangeLogKey), typeof(NodeStates), typeof(NodeStatesKey),
         typeof(HeldFlows), typeof(FlowsTaken),
+        typeof(Roster), typeof(RosterKey), typeof(Knock), typeof(Inside), typeof(Outside), typeof(TurnedAway),
     ];
 
     public override int Identifier => Id;
@@ -44,6 +53,12 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
         NodeStatesKey => NodesKey,
         HeldFlows => Held,
         FlowsTaken => Taken,
+        Roster => Belonging,
+        RosterKey => BelongingKey,
+        Knock => Knocks,
+        Inside => Insides,
+        Outside => Outsides,
+        TurnedAway => Refusals,
         _ => throw new ArgumentException($"{o.GetType()} has no manifest"),
     };
 
@@ -57,6 +72,9 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
         NodeStatesKey key => KeyBytes(key.Id),
         HeldFlows held => HeldFlowsCodec.Encode(held),
         FlowsTaken taken => HeldFlowsCodec.Encode(taken),
+        Roster roster => RosterCodec.Encode(roster),
+        RosterKey key => KeyBytes(key.Id),
+        IFormationMessage message => FormationCodec.Encode(message),
         _ => throw new ArgumentException($"{obj.GetType()} has no manifest"),
     };
 
@@ -70,6 +88,12 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
         Held => HeldFlowsCodec.DecodeHeld(bytes),
         Taken => HeldFlowsCodec.DecodeTaken(bytes),
         NodesKey => new NodeStatesKey(new EntryReader(bytes).Text()),
+        Belonging => RosterCodec.Decode(bytes),
+        BelongingKey => new RosterKey(new EntryReader(bytes).Text()),
+        Knocks => FormationCodec.DecodeKnock(bytes),
+        Insides => FormationCodec.DecodeInside(bytes),
+        Outsides => FormationCodec.DecodeOutside(bytes),
+        Refusals => FormationCodec.DecodeTurnedAway(bytes),
         _ => throw new ArgumentException($"manifest \"{manifest}\" is unknown to this version"),
     };
 

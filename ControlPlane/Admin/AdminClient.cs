@@ -37,6 +37,9 @@ internal sealed class AdminClient : IDisposable
     public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>
         await ReadAsync(await SendAsync(HttpMethod.Get, path, null, cancel), type, cancel);
 
+    public async Task<T> DeleteAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        await ReadAsync(await SendAsync(HttpMethod.Delete, path, null, cancel), type, cancel);
+
     public async Task<string> GetTextAsync(string path, CancellationToken cancel)
     {
         using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, null, cancel);

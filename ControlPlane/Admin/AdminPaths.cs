@@ -8,6 +8,7 @@ internal static class AdminPaths
     public const string OpenApi = "/api/v1/openapi.json";
     public const string Status = "/api/v1/status";
     public const string Cluster = "/api/v1/cluster";
+    public const string ClusterNode = Cluster + "/{node}";
     public const string Services = "/api/v1/services";
     public const string Backends = "/api/v1/backends";
     public const string Backend = Backends + "/{pool}/{name}";

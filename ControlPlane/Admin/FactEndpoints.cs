@@ -17,7 +17,6 @@ internal static class FactEndpoints
             ? Results.Text("ready\n")
             : Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable));
         routes.MapGet(AdminPaths.Status, async () => Results.Json(await status.CollectAsync(), AdminJson.Readable.NodeStatus));
-        routes.MapGet(AdminPaths.Cluster, async () => Results.Json(StatusReport.Cluster(await pipeline.MembershipAsync()), AdminJson.Readable.ClusterStatus));
         routes.MapGet(AdminPaths.Services, async () => Results.Json(await ServicesAsync(region, pipeline), AdminJson.Readable.ImmutableArrayServiceStatus));
         routes.MapGet(AdminPaths.Backends, async () => Results.Json(await BackendsAsync(region, pipeline), AdminJson.Readable.ImmutableArrayBackendStatus));
         routes.MapGet(AdminPaths.Catalogue, async (HttpContext context) =>

@@ -42,6 +42,9 @@ internal sealed class Pipeline(ActorSystemIncarnations actors)
     /// <summary>A <see cref="CatalogueAccepted"/>, a <see cref="CatalogueRejected"/> or a <see cref="CatalogueOutdated"/>.</summary>
     public Task<object> ChangeAsync(ICatalogueCommand command) => AskAsync<CatalogueActor, object>(command, ChangeLimit, Silence);
 
+    /// <summary>A <see cref="NodeForgotten"/> or a <see cref="NodeNotForgotten"/>.</summary>
+    public Task<object> ForgetAsync(ForgetNode forget) => AskAsync<MembershipActor, object>(forget, QuestionLimit);
+
     private async Task<TAnswer> AskAsync<TActor, TAnswer>(object question, TimeSpan limit, string silence = "")
     {
         if (!actors.TryGet<TActor>(out IActorRef? actor)) throw new PipelineUnavailableException("the actor system is starting");

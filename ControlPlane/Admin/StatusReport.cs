@@ -37,7 +37,7 @@ internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline p
         return new NodeStatus(
             plan.Node.Cluster.Node,
             Version,
-            IsReady(signs, health, tables, exceptions),
+            IsReady(signs, health, tables, exceptions, members),
             members?.Stale ?? true,
             tables?.Generation ?? 0,
             catalogue?.SpecDigest ?? "",
@@ -60,11 +60,12 @@ internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline p
         Task<HealthReport> health = pipeline.HealthAsync();
         Task<TablesReport> tables = pipeline.TablesAsync();
         Task<ExceptionsReport> exceptions = pipeline.ExceptionsAsync();
-        return IsReady(signs, await health, await tables, await exceptions);
+        Task<MembershipReport> members = pipeline.MembershipAsync();
+        return IsReady(signs, await health, await tables, await exceptions, await members);
     }
 
-    private static bool IsReady(DataplaneSigns signs, HealthReport? health, TablesReport? tables, ExceptionsReport? exceptions) =>
-        signs.IsFresh && health is { FirstRoundDone: true } && tables is { Ready: true } && exceptions is { Told: true };
+    private static bool IsReady(DataplaneSigns signs, HealthReport? health, TablesReport? tables, ExceptionsReport? exceptions, MembershipReport? members) =>
+        signs.IsFresh && health is { FirstRoundDone: true } && tables is { Ready: true } && exceptions is { Told: true } && members is { Settled: true };
 
     private static ExceptionStatus Exceptions(ExceptionsReport report) => new(
         report.Told,

@@ -26,9 +26,6 @@ internal sealed record ClusterOptions
     /// <summary>Nodes to join, any that lives will do; the same list on each node. Empty: a cluster of one.</summary>
     public ImmutableArray<IPEndPoint> Seeds { get; init; } = [];
 
-    /// <summary>A new cluster begins with this node.</summary>
-    public bool IsFirst => Seeds.IsEmpty || Seeds[0].Equals(new IPEndPoint(Address, Port));
-
     /// <summary>Null on loopback only.</summary>
     public ClusterTlsOptions? Tls { get; init; }
 }

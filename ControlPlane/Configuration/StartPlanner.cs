@@ -18,6 +18,7 @@ internal static class StartPlanner
         TargetCatalogue? targets = TargetCatalogue.Read(request.Environment, errors);
         CatalogueSpec? first = request.ServicesFile is { } services ? ReadServices(services, errors, warnings) : null;
         RefuseTwoCatalogues(request, targets, errors);
+        if (targets is not null && settings.Cluster.Seeds is { IsEmpty: false } seeds) errors.Add($"{seeds[0].Origin}: {EnvironmentVariables.TargetIps} is set too, which is for a node by itself; a cluster has services");
         RequireSomeCatalogue(request, settings, targets, errors);
         if (errors.Count == 0)
         {

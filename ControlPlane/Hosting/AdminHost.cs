@@ -41,6 +41,7 @@ internal static class AdminHost
         app.UseMiddleware<AnswerFailures>();
         app.MapFacts(region, pipeline, new StatusReport(plan, region, pipeline));
         app.MapChanges(pipeline);
+        app.MapCluster(pipeline);
         app.MapHistory(pipeline);
         app.MapOpenApi(AdminPaths.OpenApi);
         File.Delete(plan.State.AdminSocket); // of a control plane that was killed: nobody else has this state directory

@@ -6,21 +6,20 @@ using RustyRail.ControlPlane.Configuration;
 namespace RustyRail.ControlPlane.Hosting;
 
 /// <summary>
-/// The cluster's hash key: made once, kept beside the catalogue. It is a secret: whoever knows it can aim all flows at one backend.
+/// The cluster's hash key: made once by whichever node begins the cluster, handed over to the others, kept beside the catalogue. It is a secret: whoever knows it can aim all flows at one backend.
 /// </summary>
 internal static class ClusterKey
 {
     private const string FileName = "cluster.key";
     private const string FormatName = "rustyrail-cluster-key-1";
 
-    /// <param name="published">What a running dataplane uses: it wins over making a new one, so that its flows keep their places.</param>
-    public static FlowHashKey ReadOrMake(DataDirectory data, FlowHashKey? published, Cleanup cleanup)
+    /// <summary>Makes <paramref name="key"/> durable, if there is none yet.</summary>
+    public static void Keep(DataDirectory data, FlowHashKey key)
     {
         string path = PathIn(data);
         try
         {
-            if (Read(path) is { } kept) return kept;
-            FlowHashKey key = published ?? Random();
+            if (File.Exists(path)) return;
             string unfinished = path + ".new";
             FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
             using (StreamWriter text = new(unfinished, options))
@@ -29,8 +28,6 @@ internal static class ClusterKey
             }
 
             File.Move(unfinished, path);
-            cleanup.AfterFailure(() => File.Delete(path));
-            return key;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -39,13 +36,23 @@ internal static class ClusterKey
     }
 
     /// <exception cref="OperatorException">There is one that cannot be used.</exception>
-    public static void Check(DataDirectory data) => Read(PathIn(data));
+    public static FlowHashKey? Read(DataDirectory data) => Read(PathIn(data));
 
     public static FlowHashKey Random() => new(RandomNumber(), RandomNumber(), FlowHashKey.MultiplyMix);
 
-    private static string PathIn(DataDirectory data) => Path.Combine(data.Path, FileName);
+    public static string PathIn(DataDirectory data) => Path.Combine(data.Path, FileName);
 
-    private static FlowHashKey? Read(string path) => File.Exists(path) ? Parse(path, File.ReadAllText(path)) : null;
+    private static FlowHashKey? Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? Parse(path, File.ReadAllText(path)) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException($"{path}: {e.Message}");
+        }
+    }
 
     private static FlowHashKey Parse(string path, string text)
     {

@@ -1,7 +1,7 @@
 using System.Net;
 using RustyRail.Actors.Catalogue;
+using RustyRail.Actors.Formation;
 using RustyRail.Actors.Hosting;
-using RustyRail.Actors.Tables;
 using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Specification;
@@ -78,13 +78,12 @@ internal sealed class Instance : IAsyncDisposable
         StoredCatalogue stored = plan.Targets is null ? await StoredCatalogue.OpenAsync(plan, loggers.CreateLogger("rustyrail"), _cleanup, cancel) : StoredCatalogue.None;
         Directories.Make(plan.State.Path, "state directory", _cleanup.Then);
         RegionFile region = StateRegion.Open(plan, _cleanup);
-        FlowHashKey? published = StateRegion.PublishedKey(region);
-        FlowHashKey key = plan.Targets is null ? ClusterKey.ReadOrMake(plan.Data, published, _cleanup) : published ?? ClusterKey.Random();
+        ClusterMemory memory = Memory(plan, StateRegion.PublishedKey(region));
 
         Composition composition = new(
             plan,
             region,
-            new TablesOptions(key, plan.Node.Routers) { Source = plan.Node.Address },
+            memory,
             new CatalogueOptions
             {
                 Node = plan.Node.Cluster.Node,
@@ -109,6 +108,17 @@ internal sealed class Instance : IAsyncDisposable
             TargetRefresh refresh = new(targets, composition, pipeline, TimeProvider.System, loggers.CreateLogger<TargetRefresh>());
             _loops.Add(refresh.RunAsync);
         }
+    }
+
+    private ClusterMemory Memory(StartPlan plan, FlowHashKey? published)
+    {
+        if (plan.Targets is not null) return ClusterMemory.Of(published ?? ClusterKey.Random());
+        FlowHashKey? key = ClusterKey.Read(plan.Data) ?? published;
+        if (key is null && plan.Node.Cluster.Seeds.IsEmpty) key = ClusterKey.Random();
+        string path = ClusterKey.PathIn(plan.Data);
+        if (!File.Exists(path)) _cleanup.AfterFailure(() => File.Delete(path));
+        if (key is { } known) ClusterKey.Keep(plan.Data, known);
+        return new ClusterMemory(key, handed => ClusterKey.Keep(plan.Data, handed));
     }
 
     private static async Task StartActorsAsync(ActorSystemIncarnations actors)
@@ -157,7 +167,7 @@ internal sealed class Instance : IAsyncDisposable
 
     private static async Task<CatalogueSpec?> InitialAsync(StartPlan plan, CancellationToken cancel)
     {
-        if (plan.Targets is not { } targets) return plan.Node.Cluster.IsFirst ? plan.FirstCatalogue : null;
+        if (plan.Targets is not { } targets) return plan.FirstCatalogue;
         IReadOnlyList<(string, IPAddress)> resolved = await TargetResolver.ResolveAsync(targets.Targets, cancel);
         return targets.Catalogue(resolved);
     }

@@ -17,7 +17,7 @@ internal static class StoredState
         if (free is null) return [];
         try
         {
-            if (plan.Targets is null) ClusterKey.Check(plan.Data);
+            if (plan.Targets is null) ClusterKey.Read(plan.Data);
             if (File.Exists(plan.State.Region)) RegionFile.Open(plan.State.Region).Dispose();
             bool hasCatalogue = plan.Targets is null && File.Exists(plan.Data.Catalogue);
             if (hasCatalogue) CatalogueStore.Open(plan.Data.Catalogue).Dispose();

@@ -70,7 +70,9 @@ public sealed class ReplicatedSerializerTests(ITestOutputHelper output)
 
     [Fact]
     public void There_is_a_golden_value_for_every_type_that_is_bound() =>
-        Assert.Equal(ReplicatedSerializer.Types.Order(ByName), Golden().Select(row => row[0].GetType()).Order(ByName));
+        Assert.Equal(
+            ReplicatedSerializer.Types.Order(ByName),
+            Golden().Concat(Formation.FormationSerializerTests.Golden()).Select(row => row[0].GetType()).Order(ByName));
 
     [Fact]
     public void Fields_that_a_later_version_adds_to_a_value_are_passed_over()

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Hosting.Logging;
+using RustyRail.Actors.Formation;
+
+namespace RustyRail.Actors.Hosting;
+
+/// <summary>
+/// Akka's log, but for what remoting has to say of each failed connection, with stack traces, several times a second while a node is down or a stranger tries
+/// to get in. Of that only failed handshakes are kept, as one line per peer and minute; silence of known nodes is the door's and the cluster's to report.
+/// </summary>
+public sealed partial class ClusterLogger : LoggerFactoryLogger
+{
+    /// <summary>Lines of our own from inside the transport begin so, and have been limited already.</summary>
+    public const string Ours = "Cluster: ";
+
+    private readonly OncePerMinute _often = new(TimeProvider.System);
+
+    protected override void Log(LogEvent log, ActorPath path)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        string text = $"{log.Message}";
+        if (!IsOfRemoting(log) || text.StartsWith(Ours, StringComparison.Ordinal)) base.Log(log, path);
+        else if (FailedHandshake().Match(text) is { Success: true } failed && PeerOf(failed.Groups["channel"].Value) is { } peer && _often.Admits(peer))
+            base.Log(new Warning(null, log.LogSource, log.LogClass, $"{Ours}TLS with {peer} fails: {failed.Groups["error"].Value.Trim()}"), path);
+    }
+
+    private static bool IsOfRemoting(LogEvent log) =>
+        log.LogClass.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true
+        || log.LogSource.Contains("endpointManager", StringComparison.Ordinal)
+        || log.LogSource.StartsWith("remoting", StringComparison.Ordinal);
+
+    // [[::ffff:192.0.2.1]:4053->[::ffff:192.0.2.2]:56798]: this node comes first.
+    private static string? PeerOf(string channel) => Address().Matches(channel) is { Count: > 1 } found ? found[1].Groups["address"].Value : null;
+
+    [GeneratedRegex(@"TLS handshake failed on channel (?<channel>\S+).*?Error: (?<error>[^\n]+)", RegexOptions.Singleline)]
+    private static partial Regex FailedHandshake();
+
+    [GeneratedRegex(@"\[(::ffff:)?(?<address>[0-9a-fA-F.:]+)\]:\d+")]
+    private static partial Regex Address();
+}
