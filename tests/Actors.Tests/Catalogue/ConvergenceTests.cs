@@ -23,7 +23,7 @@ public sealed class ConvergenceTests : IDisposable
     {
         await using RunningNode right = await RunningNode.StartAsync(Options("lb1") with { Initial = Samples.WebAndMail });
         await using (RunningNode joined = await RunningNode.JoinAsync(right, Options("lb2", Fast))) await RunningNode.AgreeAsync(right, joined);
-        await using (RunningNode apart = await RunningNode.StartAsync(Options("lb2", Fast)))
+        await using (RunningNode apart = await RunningNode.StartAsync(Options("lb2", Fast), cluster: "apart"))
         {
             await apart.AcceptAsync(new SetBackendWeight(Server1, 11));
             await apart.AcceptAsync(new SetBackendState(Server2, BackendState.Draining));

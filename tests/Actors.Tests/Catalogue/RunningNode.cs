@@ -20,11 +20,11 @@ internal sealed class RunningNode : IAsyncDisposable
 
     private readonly CatalogueStore? _store;
 
-    private RunningNode(CatalogueOptions options, IPEndPoint[] seeds)
+    private RunningNode(CatalogueOptions options, IPEndPoint[] seeds, string cluster = "rustyrail")
     {
         _store = options.Store;
         Incarnations = new ActorSystemIncarnations(
-            "rustyrail",
+            cluster,
             (akka, _) => akka
                 .WithRustyRailCluster(new ClusterOptions { Node = options.Node, Seeds = seeds }).WithCatalogue(options).WithMembership(options.Node)
                 .AddStartup((system, _) => System = system),
@@ -46,10 +46,11 @@ internal sealed class RunningNode : IAsyncDisposable
         return await StartAsync(new CatalogueOptions { Node = "lb1", Store = store, Initial = initial, Limits = limits ?? Samples.Limits });
     }
 
-    /// <summary>A cluster of one.</summary>
-    public static async Task<RunningNode> StartAsync(CatalogueOptions options)
+    /// <summary>A cluster of one, unless its store knows of others who live.</summary>
+    /// <param name="cluster">Nodes of clusters with different names do not hear each other: a partition.</param>
+    public static async Task<RunningNode> StartAsync(CatalogueOptions options, string cluster = "rustyrail")
     {
-        var node = new RunningNode(options, []);
+        var node = new RunningNode(options, [], cluster);
         await node.Incarnations.StartAsync(CancellationToken.None);
         return node;
     }
