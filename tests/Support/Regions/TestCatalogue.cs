@@ -79,6 +79,8 @@ internal sealed class TestCatalogue
         return this;
     }
 
+    public IReadOnlyCollection<string> Names(string pool = DefaultPool) => _pools[pool].Keys;
+
     public TestBackend this[string name, string pool = DefaultPool] => _pools[pool][name];
 
     public SnapshotContent ToContent() => new(
