@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Net;
 using Actors.Tests.Tables;
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using RustyRail.Actors.Catalogue;
@@ -27,23 +29,46 @@ internal sealed class RunningPipeline : IAsyncDisposable
 
     public int Incarnations => _actors.Started;
 
-    public static async Task<RunningPipeline> StartAsync(RegionFile region, CatalogueSpec initial)
+    /// <param name="first">A node to join; null: a cluster of one.</param>
+    public static async Task<RunningPipeline> StartAsync(RegionFile region, CatalogueSpec? initial, string node = "lb1", RunningPipeline? first = null)
     {
-        CatalogueOptions catalogue = new() { Node = "lb1", Store = null, Initial = initial, Limits = SpecificationLimits.Of(region.Capacities) };
+        CatalogueOptions catalogue = new()
+        {
+            Node = node,
+            Store = null,
+            Initial = initial,
+            CatchUp = first is null ? CatchUp.None : CatchUp.FromOthers,
+            Limits = SpecificationLimits.Of(region.Capacities),
+        };
+        ActorSystem? started = null;
         ActorSystemIncarnations actors = new(
             "rustyrail",
-            (akka, _) => akka.WithRustyRailCluster(new ClusterOptions { Node = "lb1" })
+            (akka, _) => akka.WithRustyRailCluster(new ClusterOptions { Node = node, Seeds = first is null ? [] : [first.EndPoint] })
                 .WithCatalogue(catalogue)
-                .WithMembership("lb1")
+                .WithMembership(node)
                 .WithBackendHealth(region)
                 .WithPools()
                 .WithActors((system, registry) => registry.Register<NextHopActorKey>(system.ActorOf<MadeUpNextHops>("next-hops")))
-                .WithTables(region, new TablesOptions(new FlowHashKey(1, 2, FlowHashKey.MultiplyMix), [])),
+                .WithTables(region, new TablesOptions(new FlowHashKey(1, 2, FlowHashKey.MultiplyMix), []))
+                .WithExceptions(region, node)
+                .AddStartup((system, _) => started = system),
             NullLoggerFactory.Instance,
             TimeProvider.System,
             new RestartBackoff(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)));
         await actors.StartAsync(CancellationToken.None);
-        return new(actors, region);
+        return new(actors, region) { System = started! };
+    }
+
+    /// <summary>Of the first incarnation.</summary>
+    public ActorSystem System { get; private init; } = null!;
+
+    private IPEndPoint EndPoint
+    {
+        get
+        {
+            Address address = Cluster.Get(System).SelfAddress;
+            return new IPEndPoint(IPAddress.Parse(address.Host), address.Port!.Value);
+        }
     }
 
     public IActorRef Actor<TActor>() => _actors.TryGet<TActor>(out IActorRef? actor) ? actor : throw new InvalidOperationException("between two incarnations");

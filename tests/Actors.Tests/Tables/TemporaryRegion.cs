@@ -9,7 +9,7 @@ internal sealed unsafe class TemporaryRegion : IDisposable
     private readonly string _directory = $"/dev/shm/rrt-health-{Guid.NewGuid():n}";
     private readonly List<RegionFile> _opened = [];
 
-    public TemporaryRegion(int backends = 64, int exceptions = 1024)
+    public TemporaryRegion(int backends = 64, int exceptions = 1024, int flows = 1024)
     {
         Directory.CreateDirectory(_directory);
         Region = RegionFile.Create(Path, new RegionCapacities
@@ -17,7 +17,7 @@ internal sealed unsafe class TemporaryRegion : IDisposable
             Services = 16,
             Pools = 16,
             Backends = backends,
-            FlowsPerWorker = 1024,
+            FlowsPerWorker = flows,
             Exceptions = exceptions,
             SamplesPerWorker = 64,
             TableArenaBytes = 1 << 20,
