@@ -18,6 +18,7 @@ public sealed partial class ActorSystemIncarnations : IHostedService, IAsyncDisp
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly HeldBack _heldBack = new();
     private volatile Incarnation? _current;
     private Task _running = Task.CompletedTask;
 
@@ -40,6 +41,15 @@ public sealed partial class ActorSystemIncarnations : IHostedService, IAsyncDisp
 
     /// <summary>How many ActorSystems have been started.</summary>
     public int Started { get; private set; }
+
+    /// <summary>No incarnation follows the one that runs, until <see cref="Release"/>.</summary>
+    public bool IsHeldBack => _heldBack.IsClosed;
+
+    public bool IsRunning => _current is not null;
+
+    public void HoldBack() => _heldBack.Close();
+
+    public void Release() => _heldBack.Open();
 
     /// <summary>The actor in the incarnation that runs now. False between two of them: say "try again", not "failed".</summary>
     public bool TryGet<TActor>([NotNullWhen(true)] out IActorRef? actor)
@@ -102,12 +112,19 @@ public sealed partial class ActorSystemIncarnations : IHostedService, IAsyncDisp
             }
 
             if (_stopping.IsCancellationRequested) return;
-            if (regroups) LogRegroups(_log);
+            if (_heldBack.IsClosed) await HoldAsync().ConfigureAwait(false);
+            else if (regroups) LogRegroups(_log);
             else await BackOffAsync(_backoff.DelayAfter(failures++)).ConfigureAwait(false);
             regroups = false;
             if (_stopping.IsCancellationRequested) return;
             incarnation = await TryStartOneAsync().ConfigureAwait(false);
         }
+    }
+
+    private async Task HoldAsync()
+    {
+        LogHeldBack(_log);
+        await _heldBack.PassAsync(_stopping.Token).ConfigureAwait(false);
     }
 
     private async Task BackOffAsync(TimeSpan delay)
@@ -133,6 +150,9 @@ public sealed partial class ActorSystemIncarnations : IHostedService, IAsyncDisp
 
     [LoggerMessage(LogLevel.Warning, "The ActorSystem has ended; forwarding goes on; a new one in {Delay}")]
     private static partial void LogEnded(ILogger log, TimeSpan delay);
+
+    [LoggerMessage(LogLevel.Information, "The ActorSystem has ended; forwarding goes on; none follows until this node is to come back")]
+    private static partial void LogHeldBack(ILogger log);
 
     [LoggerMessage(LogLevel.Information, "A new ActorSystem begins; forwarding goes on")]
     private static partial void LogRegroups(ILogger log);

@@ -31,6 +31,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         Receive<AnnounceNode>(Announce);
         Receive<ForgetNode>(forget => Sender.Tell(Forget(forget)));
         Receive<Changed>(changed => changed.Key.Id == RosterKey.Name, changed => Learn((Roster)changed.Data));
+        Receive<LeaveCluster>(_ => CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterLeavingReason.Instance));
         Receive<Changed>(changed => Learn((NodeStates)changed.Data));
         // The store has been read when this is answered.
         Receive<GetSuccess>(found => Learn(found.Get(RosterKey.Instance)));

@@ -8,6 +8,9 @@ public static class MembershipProtocol
     /// <summary>Asks for one <see cref="MembershipReport"/>.</summary>
     public sealed record GetMembership;
 
+    /// <summary>This node leaves its cluster in order, and its ActorSystem ends with that.</summary>
+    public sealed record LeaveCluster;
+
     /// <summary>What this node forwards by now; told to the other nodes. From whoever knows it, after each publication.</summary>
     public sealed record AnnounceNode(long Generation, string SpecDigest, string TableDigest);
 

@@ -57,6 +57,10 @@ internal sealed class AdminClient : IDisposable
     public async Task<ChangeAccepted> ChangeAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel, string? expected = null) =>
         await ReadAsync(await SendAsync(method, path, body, cancel, expected), AdminJson.Default.ChangeAccepted, cancel);
 
+    /// <summary>One step of this node's way out or back, or a look at it.</summary>
+    public async Task<DrainStatus> StepAsync(HttpMethod method, string path, CancellationToken cancel) =>
+        await ReadAsync(await SendAsync(method, path, null, cancel), AdminJson.Default.DrainStatus, cancel);
+
     public static JsonContent Body<T>(T value, JsonTypeInfo<T> type) => JsonContent.Create(value, type);
 
     public void Dispose() => _http.Dispose();

@@ -13,6 +13,7 @@ namespace RustyRail.ControlPlane.Admin;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(ClusterStatus))]
+[JsonSerializable(typeof(DrainStatus))]
 [JsonSerializable(typeof(ImmutableArray<ServiceStatus>))]
 [JsonSerializable(typeof(ImmutableArray<BackendStatus>))]
 [JsonSerializable(typeof(NewBackend))]

@@ -9,6 +9,8 @@ internal static class AdminPaths
     public const string Status = "/api/v1/status";
     public const string Cluster = "/api/v1/cluster";
     public const string ClusterNode = Cluster + "/{node}";
+    public const string Drain = "/api/v1/drain";
+    public const string Leave = Drain + "/leave";
     public const string Services = "/api/v1/services";
     public const string Backends = "/api/v1/backends";
     public const string Backend = Backends + "/{pool}/{name}";

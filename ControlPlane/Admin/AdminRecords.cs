@@ -3,12 +3,14 @@ using System.Collections.Immutable;
 namespace RustyRail.ControlPlane.Admin;
 
 /// <summary><c>GET /api/v1/status</c> and <c>status --json</c>; names are a contract: extend, never rename.</summary>
+/// <param name="Drain"><c>serving</c>, <c>withdrawn</c>, <c>left</c>: see <see cref="DrainStatus"/>.</param>
 /// <param name="Stale">Some member is unreachable: forwarding goes on with what this node last knew.</param>
 /// <param name="Problems">What an operator should look at, one line each.</param>
 internal sealed record NodeStatus(
     string Node,
     string Version,
     bool Ready,
+    string Drain,
     bool Stale,
     long Generation,
     string SpecDigest,
@@ -19,6 +21,11 @@ internal sealed record NodeStatus(
     ImmutableArray<string> Problems,
     TrafficStatus Traffic,
     ExceptionStatus? Exceptions);
+
+/// <summary>How far this node is on its way out: <c>serving</c>, <c>withdrawn</c>, <c>left</c>.</summary>
+/// <param name="Forwarded">Packets, since the region was made.</param>
+/// <param name="Why">What kept it from leaving.</param>
+internal sealed record DrainStatus(string Node, string Phase, ulong Forwarded, bool Ready, string Why);
 
 /// <param name="HeartbeatAgeMs">Null: it never ran.</param>
 internal sealed record DataplaneStatus(string Port, string Device, int Pid, bool Alive, int Workers, long? HeartbeatAgeMs, string Note);

@@ -39,6 +39,12 @@ internal sealed class Pipeline(ActorSystemIncarnations actors)
 
     public Task<HistoryReport> HistoryAsync(GetHistory question) => AskAsync<CatalogueActor, HistoryReport>(question, QuestionLimit, Silence);
 
+    /// <summary>Not answered: the actor ends with its system.</summary>
+    public void LeaveCluster()
+    {
+        if (actors.TryGet<MembershipActor>(out IActorRef? membership)) membership.Tell(new LeaveCluster());
+    }
+
     /// <summary>A <see cref="CatalogueAccepted"/>, a <see cref="CatalogueRejected"/> or a <see cref="CatalogueOutdated"/>.</summary>
     public Task<object> ChangeAsync(ICatalogueCommand command) => AskAsync<CatalogueActor, object>(command, ChangeLimit, Silence);
 
@@ -47,7 +53,7 @@ internal sealed class Pipeline(ActorSystemIncarnations actors)
 
     private async Task<TAnswer> AskAsync<TActor, TAnswer>(object question, TimeSpan limit, string silence = "")
     {
-        if (!actors.TryGet<TActor>(out IActorRef? actor)) throw new PipelineUnavailableException("the actor system is starting");
+        if (!actors.TryGet<TActor>(out IActorRef? actor)) throw new PipelineUnavailableException(actors.IsHeldBack ? "this node has left its cluster (rustyrail drain-node --undo brings it back)" : "the actor system is starting");
         try
         {
             return await actor.Ask<TAnswer>(question, limit);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using RustyRail.Contract.Region;
 using RustyRail.ControlPlane.Configuration;
+using RustyRail.ControlPlane.Draining;
 using RustyRail.ControlPlane.Supervision;
 using static RustyRail.Actors.Protocol.BackendHealthProtocol;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
@@ -12,7 +13,7 @@ using static RustyRail.Actors.Protocol.TablesProtocol;
 namespace RustyRail.ControlPlane.Admin;
 
 /// <summary>Puts the actors' answers and the region's together. What an actor does not answer becomes a problem, not a failure of the whole.</summary>
-internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline pipeline)
+internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline pipeline, NodeDrain drain)
 {
     private static readonly string Version = typeof(StatusReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
@@ -37,7 +38,8 @@ internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline p
         return new NodeStatus(
             plan.Node.Cluster.Node,
             Version,
-            IsReady(signs, health, tables, exceptions, members),
+            !drain.IsWithdrawn && IsReady(signs, health, tables, exceptions, members),
+            DrainEndpoints.Word(drain.Phase),
             members?.Stale ?? true,
             tables?.Generation ?? 0,
             catalogue?.SpecDigest ?? "",
@@ -56,7 +58,7 @@ internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline p
     public async Task<bool> IsReadyAsync()
     {
         DataplaneSigns signs = DataplaneSigns.Read(region);
-        if (!signs.IsFresh) return false;
+        if (drain.IsWithdrawn || !signs.IsFresh) return false;
         Task<HealthReport> health = pipeline.HealthAsync();
         Task<TablesReport> tables = pipeline.TablesAsync();
         Task<ExceptionsReport> exceptions = pipeline.ExceptionsAsync();

@@ -54,6 +54,7 @@ internal static class CommandLine
         root.Add(HistoryCommand.Create());
         root.Add(UndoCommand.Create());
         root.Add(ExplainCommand.Create());
+        root.Add(DrainNodeCommand.Create());
         root.Add(SimulateCommand.Create());
         root.Add(DecapCommand.Create());
         return root;

@@ -13,6 +13,7 @@ internal static class StartOptions
     private static readonly Option<string?> Workers = Text("--workers", "n", "Packet threads [RR_WORKERS; default 1]");
     private static readonly Option<string?> Routers = Text("--routers", "prefixes", "Who may send GRE, as \"192.0.2.0/24;198.51.100.1\" [RR_ROUTERS; default anybody]");
     private static readonly Option<string?> Address = Text("--address", "ip", "Source of encapsulated packets [RR_ADDRESS; default the kernel's choice]");
+    private static readonly Option<string?> Announce = Text("--announce", "how", "routes: a kernel route for each VIP while this node serves it, for a routing daemon to redistribute [RR_ANNOUNCE; default none]");
     private static readonly Option<string?> Admin = Text("--admin", "url", "Admin API, or none [RR_ADMIN; default http://127.0.0.1:8080]");
     private static readonly Option<string?> Node = Text("--node", "name", "This node's name, unique in the cluster [RR_CLUSTER_NODE; default the machine's name]");
     private static readonly Option<string?> ClusterAddress = Text("--cluster-address", "ip", "Where the other nodes reach this one; beyond loopback with TLS only [RR_CLUSTER_ADDRESS; default 127.0.0.1]");
@@ -27,7 +28,7 @@ internal static class StartOptions
     {
         Option<string?>[] all =
         [
-            Config, Services, Device, Port, Workers, Routers, Address, Node, ClusterAddress, ClusterPort, Seeds, Certificate, Key, Authority, Admin, DataDir,
+            Config, Services, Device, Port, Workers, Routers, Address, Announce, Node, ClusterAddress, ClusterPort, Seeds, Certificate, Key, Authority, Admin, DataDir,
         ];
         foreach (Option<string?> option in all) command.Add(option);
     }
@@ -49,6 +50,7 @@ internal static class StartOptions
                 Workers = parsed.Setting(Workers),
                 Routers = parsed.Setting(Routers) is { } routers ? SettingList.Split(routers) : null,
                 Address = parsed.Setting(Address),
+                Announce = parsed.Setting(Announce),
                 Cluster = new ClusterSettings
                 {
                     Node = parsed.Setting(Node),

@@ -37,7 +37,7 @@ internal static class StatusCommand
         string heartbeat = dataplane.HeartbeatAgeMs is { } age ? string.Create(CultureInfo.InvariantCulture, $", heartbeat {age} ms ago") : "";
         Table facts = TextTable.OfFacts();
         facts.Row("node", $"{status.Node}, version {status.Version}");
-        facts.Row("ready", status.Ready ? "yes" : "no");
+        facts.Row("ready", status.Ready ? "yes" : status.Drain == "serving" ? "no" : $"no: {status.Drain} (drain-node)");
         facts.Row("stale", status.Stale ? "yes: some member is unreachable" : "no");
         facts.Row("generation", Number(status.Generation));
         facts.Row("digests", $"spec {status.SpecDigest}, table {status.TableDigest}");

@@ -28,6 +28,7 @@ internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string> v
         Workers = this["RR_WORKERS"],
         Routers = this["RR_ROUTERS"] is { } routers ? SettingList.Split(routers) : null,
         Address = this["RR_ADDRESS"],
+        Announce = this["RR_ANNOUNCE"],
         Cluster = new ClusterSettings
         {
             Name = this["RR_CLUSTER_NAME"],

@@ -7,7 +7,7 @@ namespace RustyRail.ControlPlane.Configuration;
 /// <summary>The node file (docs/node.schema.json). Shape only: what values mean is <see cref="NodeValidator"/>'s, whichever source they come from.</summary>
 internal static class NodeFile
 {
-    internal static readonly ImmutableArray<string> Keys = ["$schema", "device", "port", "workers", "routers", "address", "cluster", "admin"];
+    internal static readonly ImmutableArray<string> Keys = ["$schema", "device", "port", "workers", "routers", "address", "announce", "cluster", "admin"];
     internal static readonly ImmutableArray<string> ClusterKeys = ["name", "node", "address", "port", "seeds", "tls"];
     internal static readonly ImmutableArray<string> TlsKeys = ["certificate", "key", "authority"];
 
@@ -30,6 +30,7 @@ internal static class NodeFile
             Workers = Number(node, "workers", errors),
             Routers = node.Has("routers") ? Texts(node, "routers", errors) : null,
             Address = Text(node, "address", errors),
+            Announce = Text(node, "announce", errors),
             Cluster = cluster is null ? ClusterSettings.Silent : BindCluster(cluster, errors),
             Admin = Text(node, "admin", errors),
         };

@@ -20,6 +20,8 @@ internal sealed record NodeOptions
     /// <summary>Source of encapsulated packets. Null: the address that the kernel would choose for each backend.</summary>
     public IPAddress? Address { get; init; }
 
+    public Announcement Announce { get; init; }
+
     public ClusterOptions Cluster { get; init; } = new();
 
     public AdminOptions Admin { get; init; } = new();

@@ -12,6 +12,7 @@ internal sealed record NodeSettings
     public Setting? Workers { get; init; }
     public ImmutableArray<Setting>? Routers { get; init; }
     public Setting? Address { get; init; }
+    public Setting? Announce { get; init; }
     public ClusterSettings Cluster { get; init; } = ClusterSettings.Silent;
     public Setting? Admin { get; init; }
 
@@ -23,6 +24,7 @@ internal sealed record NodeSettings
         Workers = Workers ?? weaker.Workers,
         Routers = Routers ?? weaker.Routers,
         Address = Address ?? weaker.Address,
+        Announce = Announce ?? weaker.Announce,
         Cluster = Cluster.Over(weaker.Cluster),
         Admin = Admin ?? weaker.Admin,
     };

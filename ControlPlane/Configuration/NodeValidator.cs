@@ -20,6 +20,7 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
         Workers = settings.Workers is { } workers ? Workers(workers) : 1,
         Routers = settings.Routers is { } routers ? Routers(routers) : [],
         Address = settings.Address is { } address ? Address(address) : null,
+        Announce = settings.Announce is { } announce ? Announce(announce) : Announcement.None,
         Cluster = new ClusterValidator(errors).Validate(settings.Cluster),
         Admin = settings.Admin is { } admin ? Admin(admin) : new AdminOptions(),
     };
@@ -42,6 +43,12 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
         if (!PortKinds.Words.TryGet(setting.Text, out PortKind kind)) Refuse(setting, "port", $"is none of {PortKinds.All}");
         else if (kind is PortKind.AfPacket) Refuse(setting, "port", "is not built yet; use af_xdp, netmap or auto");
         return kind;
+    }
+
+    private Announcement Announce(Setting setting)
+    {
+        if (!Announcements.Words.TryGet(setting.Text, out Announcement announcement)) Refuse(setting, "announce", $"is none of {Announcements.All}");
+        return announcement;
     }
 
     private int Workers(Setting setting)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.HostFiltering;
 using RustyRail.Contract.Region;
 using RustyRail.ControlPlane.Admin;
 using RustyRail.ControlPlane.Configuration;
+using RustyRail.ControlPlane.Draining;
 
 namespace RustyRail.ControlPlane.Hosting;
 
@@ -15,7 +16,7 @@ internal static class AdminHost
     private const UnixFileMode SocketMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <exception cref="OperatorException">The address is taken, or not ours to take.</exception>
-    public static async Task<WebApplication> StartAsync(StartPlan plan, RegionFile region, Pipeline pipeline, ILoggerFactory loggers)
+    public static async Task<WebApplication> StartAsync(StartPlan plan, RegionFile region, Pipeline pipeline, NodeDrain drain, StatusReport status, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear(); // ASPNETCORE_URLS and the like are not ours
@@ -39,10 +40,11 @@ internal static class AdminHost
         WebApplication app = builder.Build();
         app.UseMiddleware<HostFilteringMiddleware>();
         app.UseMiddleware<AnswerFailures>();
-        app.MapFacts(region, pipeline, new StatusReport(plan, region, pipeline));
+        app.MapFacts(region, pipeline, status);
         app.MapChanges(pipeline);
         app.MapCluster(pipeline);
         app.MapHistory(pipeline);
+        app.MapDraining(plan.Node.Cluster.Node, drain, status);
         app.MapOpenApi(AdminPaths.OpenApi);
         File.Delete(plan.State.AdminSocket); // of a control plane that was killed: nobody else has this state directory
         try

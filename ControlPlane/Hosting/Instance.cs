@@ -6,7 +6,9 @@ using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Specification;
 using RustyRail.ControlPlane.Admin;
+using RustyRail.ControlPlane.Announcing;
 using RustyRail.ControlPlane.Configuration;
+using RustyRail.ControlPlane.Draining;
 using RustyRail.ControlPlane.Supervision;
 
 namespace RustyRail.ControlPlane.Hosting;
@@ -96,13 +98,25 @@ internal sealed class Instance : IAsyncDisposable
         ActorSystemIncarnations actors = new(plan.Node.Cluster.Name, composition.Compose, loggers, TimeProvider.System);
         _cleanup.ThenAsync(actors.DisposeAsync);
         Pipeline pipeline = new(actors);
-        WebApplication admin = await AdminHost.StartAsync(plan, region, pipeline, loggers);
+        NodeDrain drain = new(plan.State, region, actors, pipeline);
+        _cleanup.Then(() =>
+        {
+            if (_cleanup.Started) drain.Forget();
+            drain.Dispose();
+        });
+        StatusReport status = new(plan, region, pipeline, drain);
+        WebApplication admin = await AdminHost.StartAsync(plan, region, pipeline, drain, status, loggers);
         _cleanup.ThenAsync(admin.DisposeAsync);
 
         await StartDataplaneAsync(plan, region, loggers, cancel);
         await StartActorsAsync(actors);
         if (plan.FirstCatalogue is { } first && stored.CatchUp == CatchUp.None) await SayIfStoredWinsAsync(first, plan.Data, pipeline, loggers);
         _loops.Add(stop => ControlHeartbeat.BeatAsync(region, stop));
+        if (plan.Node.Announce == Announcement.Routes)
+        {
+            _loops.Add(new VipAnnouncer(plan.Node.Device, region, pipeline, status, drain, loggers.CreateLogger<VipAnnouncer>()).RunAsync);
+        }
+
         if (plan.Targets is { HasNames: true } targets)
         {
             TargetRefresh refresh = new(targets, composition, pipeline, TimeProvider.System, loggers.CreateLogger<TargetRefresh>());

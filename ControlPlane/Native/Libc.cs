@@ -7,7 +7,7 @@ internal static partial class Libc
 {
     public const int AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16;
     public const int SOCK_RAW = 3, SOCK_CLOEXEC = 0x80000;
-    public const int EINTR = 4, EACCES = 13, EINVAL = 22, ENETUNREACH = 101, ENOBUFS = 105, EHOSTUNREACH = 113;
+    public const int ESRCH = 3, EINTR = 4, EACCES = 13, ENODEV = 19, EINVAL = 22, ENETUNREACH = 101, ENOBUFS = 105, EHOSTUNREACH = 113;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int socket(int domain, int type, int protocol);

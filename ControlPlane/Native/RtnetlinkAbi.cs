@@ -7,7 +7,7 @@ internal static class RtnetlinkAbi
 {
     public const int NETLINK_ROUTE = 0, SOL_NETLINK = 270, NETLINK_ADD_MEMBERSHIP = 1, NETLINK_CAP_ACK = 10, NETLINK_EXT_ACK = 11;
     public const ushort NLMSG_ERROR = 2, NLMSG_DONE = 3;
-    public const ushort NLM_F_REQUEST = 1, NLM_F_ACK = 4, NLM_F_DUMP_INTR = 0x10, NLM_F_CAPPED = 0x100, NLM_F_ACK_TLVS = 0x200, NLM_F_DUMP = 0x300, NLM_F_CREATE = 0x400;
+    public const ushort NLM_F_REQUEST = 1, NLM_F_ACK = 4, NLM_F_DUMP_INTR = 0x10, NLM_F_CAPPED = 0x100, NLM_F_ACK_TLVS = 0x200, NLM_F_DUMP = 0x300, NLM_F_REPLACE = 0x100, NLM_F_CREATE = 0x400;
     public const ushort NLMSGERR_ATTR_MSG = 1;
     public const ushort NLA_TYPE_MASK = 0x3fff;
     public const int NLA_ALIGNTO = 4;
@@ -19,7 +19,7 @@ internal static class RtnetlinkAbi
 
     public const ushort RTA_DST = 1, RTA_OIF = 4, RTA_GATEWAY = 5, RTA_PREFSRC = 7, RTA_METRICS = 8, RTA_VIA = 18;
     public const ushort RTAX_MTU = 2;
-    public const byte RTN_UNICAST = 1, RTN_LOCAL = 2;
+    public const byte RTN_UNICAST = 1, RTN_LOCAL = 2, RT_TABLE_MAIN = 254, RT_SCOPE_LINK = 253;
 
     public const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_MTU = 4;
     public const uint IFF_UP = 1, IFF_LOWER_UP = 0x10000;
