@@ -4,6 +4,7 @@ using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Ports.AfXdp;
 using RustyRail.Dataplane.Ports.Netmap;
 using RustyRail.Dataplane.Ports.Offloads;
+using RustyRail.Dataplane.Ports.Tun;
 
 namespace RustyRail.Dataplane.Host.Run;
 
@@ -41,6 +42,7 @@ internal static class PortKinds
             opened = NetmapOpening.Open(options);
             if (!options.IsVirtual) offloads = SwitchOff(device, region);
             Warn(opened.Warnings());
+            using HostEntry? held = options.IsVirtual ? null : HoldVipDevice(device, options.BindPatience);
             using Serving serving = new(region, "netmap", device, opened.Describe());
             return serving.Run(new NetmapPort(opened), new NetmapSteering(opened), wake);
         }
@@ -50,6 +52,21 @@ internal static class PortKinds
             opened?.Dispose();
             if (opened is { LostBuffers: > 0 }) Warn([$"{device}: {opened.LostBuffers} netmap buffers are not where they should be"]);
             offloads?.Dispose();
+        }
+    }
+
+    // AF_XDP has it for its way to the host. Here it only stands for this process's life: routes to the VIPs go with it.
+    private static HostEntry? HoldVipDevice(string device, TimeSpan patience)
+    {
+        using NetDevice held = NetDevice.Find(device);
+        try
+        {
+            return HostEntry.Open(HostEntry.NameFor(held.Index), patience);
+        }
+        catch (Exception e) when (e is NativeException or PortException)
+        {
+            Warn([$"{device}: its VIPs cannot be announced by routes: {e.Message}"]);
+            return null;
         }
     }
 

@@ -65,7 +65,7 @@ internal static class AfXdpOpening
         if (!options.HostPath) return (null, "not asked for");
         try
         {
-            return (HostEntry.Open($"rr-{device.Index}", options.BindPatience), null);
+            return (HostEntry.Open(HostEntry.NameFor(device.Index), options.BindPatience), null);
         }
         catch (Exception e) when (e is NativeException or PortException)
         {

@@ -7,7 +7,8 @@ namespace RustyRail.Dataplane.Ports.Tun;
 
 /// <summary>
 /// The way back into the host's stack for a frame that the port had already taken: written to a TUN device it arrives as if received.
-/// Replies leave by the host's own routes; nothing is routed into the device. Owner: the worker thread.
+/// Replies leave by the host's own routes. What the host sends into the device is lost: the control plane's routes to the VIPs lead there, so that
+/// they are gone when this process is. Owner: the worker thread.
 /// </summary>
 internal sealed unsafe class HostEntry : IDisposable
 {
@@ -19,6 +20,9 @@ internal sealed unsafe class HostEntry : IDisposable
     private readonly TunDevice _tun;
 
     private HostEntry(TunDevice tun) => _tun = tun;
+
+    /// <summary>The control plane finds it by this name too.</summary>
+    public static string NameFor(int deviceIndex) => $"rr-{deviceIndex}";
 
     /// <summary>A predecessor of the same name may take <paramref name="patience"/> to disappear.</summary>
     public static HostEntry Open(string name, TimeSpan patience)

@@ -4,8 +4,10 @@ using Akka.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using RustyRail.Actors.Catalogue;
 using RustyRail.Actors.Hosting;
+using RustyRail.Actors.Membership;
 using RustyRail.Actors.Tests.Catalogue;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
+using static RustyRail.Actors.Protocol.MembershipProtocol;
 
 namespace RustyRail.Actors.Tests.Hosting;
 
@@ -30,6 +32,29 @@ public sealed class ActorSystemIncarnationsTests : IDisposable
 
         Assert.Equal(before, (await node.CatalogueAsync()).SpecDigest);
         Assert.Equal(0, Environment.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_node_that_leaves_and_is_held_back_stays_out_until_it_is_released()
+    {
+        await using RunningNode node = await RunningNode.StartAsync(_scratch.Catalogue, Samples.WebAndMail);
+        string before = (await node.CatalogueAsync()).SpecDigest;
+        ActorSystem first = node.System;
+
+        node.Incarnations.HoldBack();
+        node.Actor<MembershipActor>().Tell(new LeaveCluster());
+        await first.WhenTerminated.WaitAsync(Patience);
+        using (CancellationTokenSource limit = new(Patience))
+        {
+            while (node.Incarnations.IsRunning) await Task.Delay(10, limit.Token);
+        }
+
+        Assert.True(node.Incarnations.IsHeldBack);
+        Assert.Equal(1, node.Incarnations.Started);
+
+        node.Incarnations.Release();
+        await NextIncarnationAsync(node, first);
+        Assert.Equal(before, (await node.CatalogueAsync()).SpecDigest);
     }
 
     [Fact]

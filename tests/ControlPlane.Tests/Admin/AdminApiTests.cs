@@ -136,6 +136,22 @@ public sealed class AdminApiTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task The_only_node_is_withdrawn_stays_a_member_and_comes_back()
+    {
+        (int exitCode, string output, string error) = await RunAsync(["drain-node", "--timeout", "30"]);
+        Assert.Equal((0, "test-node is withdrawn and still a member: it is the only member of its cluster\n"), (exitCode, output));
+        Assert.StartsWith("test-node is withdrawn; waiting until its traffic falls, at most 30 s\n1 s: 0 packets/s\n", error, StringComparison.Ordinal);
+        Assert.Contains("\"drain\": \"withdrawn\"", await WellAsync("status", "--json"), StringComparison.Ordinal);
+        Assert.Matches("ready +no: withdrawn", await WellAsync("status"));
+
+        // No dataplane serves here: it comes back, and is not ready.
+        (exitCode, _, error) = await RunAsync(["drain-node", "--undo", "--timeout", "0"]);
+        Assert.Equal(1, exitCode);
+        Assert.EndsWith("rustyrail: test-node is not ready after 0 s: rustyrail status says why\n", error, StringComparison.Ordinal);
+        Assert.Contains("\"drain\": \"serving\"", await WellAsync("status", "--json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Services_are_listed() =>
         Assert.Matches(@"web +10\.1\.0\.1 +tcp +80 +web +gre +5-tuple +2/2", await WellAsync("services"));
 

@@ -15,6 +15,9 @@ public sealed class CommandLineTests
         "backend weight web/s1 heavy",
         "explain --src 10.0.0.1:1",
         "status extra",
+        "drain-node --timeout -1",
+        "drain-node --timeout soon",
+        "drain-node --force --undo",
     };
 
     [Theory]
@@ -48,6 +51,7 @@ public sealed class CommandLineTests
     [InlineData("history --help")]
     [InlineData("undo --help")]
     [InlineData("explain --help")]
+    [InlineData("drain-node --help")]
     [InlineData("simulate --help")]
     public async Task Help_is_there_for_everything(string line)
     {

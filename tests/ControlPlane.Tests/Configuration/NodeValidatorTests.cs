@@ -33,16 +33,22 @@ public sealed class NodeValidatorTests
             Routers = [new Setting("192.0.2.0/24", "RR_ROUTERS"), new Setting("198.51.100.7", "RR_ROUTERS")],
             Address = new Setting("192.0.2.9", "--address"),
             Cluster = new ClusterSettings { Node = new Setting("lb1", "RR_CLUSTER_NODE"), Port = new Setting("4053", "RR_CLUSTER_PORT") },
+            Announce = new Setting("routes", "--announce"),
             Admin = new Setting("http://[::1]:9090", "--admin"),
         });
 
         Assert.Equal(PortKind.AfXdp, node.Port);
         Assert.Equal([IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("198.51.100.7/32")], node.Routers.AsEnumerable());
         Assert.Equal(IPAddress.Parse("192.0.2.9"), node.Address);
+        Assert.Equal(Announcement.Routes, node.Announce);
         Assert.Equal("lb1", node.Cluster.Node);
         Assert.Equal(4053, node.Cluster.Port);
         Assert.Equal(9090, node.Admin.Url!.Port);
     }
+
+    [Fact]
+    public void An_unknown_way_to_announce_is_refused() =>
+        Assert.Equal(["RR_ANNOUNCE: announce \"bgp\" is none of none, routes"], Errors(Minimal with { Announce = new Setting("bgp", "RR_ANNOUNCE") }));
 
     [Fact]
     public void The_admin_address_can_be_switched_off() => Assert.Null(Valid(Minimal with { Admin = new Setting("none", "--admin") }).Admin.Url);
