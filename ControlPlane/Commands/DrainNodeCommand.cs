@@ -27,7 +27,8 @@ internal static class DrainNodeCommand
         Command command = new("drain-node", "Take this node out: withdraw it from routers, wait until its traffic falls, leave the cluster");
         Timeout.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 0 or > 86400) result.AddError("--timeout must be 0 to 86400 seconds");
+            // What is no number at all is the parser's to refuse.
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out int seconds) && (seconds is < 0 or > 86400)) result.AddError("--timeout must be 0 to 86400 seconds");
         });
         command.Add(Timeout);
         command.Add(Force);
