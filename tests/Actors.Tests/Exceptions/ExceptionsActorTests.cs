@@ -42,7 +42,8 @@ public sealed class ExceptionsActorTests : TestKit
         Assert.Contains(Clients, client => _b.Exception(client) == "b");
         Assert.Contains(Clients, client => _b.Fresh(client) == "d" && _b.Exception(client) is "a" or "c");
         (ExceptionsReport a, ExceptionsReport b) = (_a.Report(), _b.Report());
-        Assert.Equal((a.Held, a.Held, a.Held), (b.Known, b.Placed, (int)b.Received));
+        Assert.Equal((a.Held, a.Held), (b.Known, b.Placed));
+        Assert.True(b.Received >= a.Held); // a batch whose answer is late is sent twice
         Assert.Equal((0, 0L), (b.Held, b.Overflowed));
     }
 
@@ -343,13 +344,16 @@ public sealed class ExceptionsActorTests : TestKit
     /// <summary>Scans run beside the actors: until none does and all is acknowledged.</summary>
     private void UntilSynced() => Until(() => !_nodes.Any(node => node.Report().Pending));
 
+    /// <summary>Virtual time goes along with real time: scans take some of that, on a busy machine seconds.</summary>
     private void Until(Func<bool> condition)
     {
-        long begin = Stopwatch.GetTimestamp();
+        long begin = Stopwatch.GetTimestamp(), last = begin;
         while (!condition())
         {
             Assert.True(Stopwatch.GetElapsedTime(begin) < Patience, "waited in vain");
-            Scheduler.Advance(TimeSpan.FromMilliseconds(10));
+            long now = Stopwatch.GetTimestamp();
+            Scheduler.Advance(Stopwatch.GetElapsedTime(last, now));
+            last = now;
             Thread.Yield();
         }
     }
