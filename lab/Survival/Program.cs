@@ -22,7 +22,6 @@ static async Task<int> RunAsync(SurvivalOptions options)
     try
     {
         await using TestBed bed = await TestBed.UpAsync(lab, options.Balancers, options.Keep);
-        await bed.SettledAsync(bed.Balancers);
         Performance performance = new(bed, options);
         Console.Error.WriteLine(Report.Heading);
         foreach (SurvivalEvent happening in options.Events)
