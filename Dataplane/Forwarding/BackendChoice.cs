@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
+using RustyRail.Dataplane.Packets;
 using RustyRail.Dataplane.Tables;
 
 namespace RustyRail.Dataplane.Forwarding;
@@ -19,18 +20,32 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     private readonly uint _backendSlots = (uint)Math.Min(snapshot.Header->BackendSlots, region.Capacities.Backends);
     private readonly uint _poolSlots = (uint)Math.Min(snapshot.Header->PoolSlots, region.Capacities.Pools);
 
-    /// <param name="exceptionsAt">Monotonic seconds, or 0 if there are no exceptions: then nothing is looked up.</param>
-    public void Choose(ref PacketWork packet, FlowClock clock, uint exceptionsAt, Tally tally)
+    /// <summary>True: the flow is known, its backend still takes it, and its entry says when it was last seen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryOwnFlow(ref PacketWork packet, FlowClock clock)
     {
         FlowEntry* entry = _flows.Find(packet.Key, packet.Hash);
-        if (entry != null && KeepsFlow(entry, packet.TcpFlags))
+        if (entry == null) return false;
+        uint meta = entry->Meta;
+        int backend = (int)(meta & FlowEntry.BackendMask);
+        if (!TakesEstablished(backend)) return false;
+        bool isQuiet = (packet.TcpFlags & (TcpHeader.Syn | TcpHeader.Fin | TcpHeader.Reset)) == 0;
+        // An established flow that was seen in this step of the clock: nothing of its entry would change.
+        if (!isQuiet || (meta & FlowEntry.StateAndTimeMask) != FlowEntry.PackMeta(0, FlowClass.Empty, clock.Now, FlowState.Established))
         {
-            packet.Backend = entry->Backend;
-            tally.FlowHit();
-            Touch(entry, ref packet, clock);
-            return;
+            if (FlowStates.IsReopened(entry->State, packet.TcpFlags)) return false;
+            Touch(entry, packet, clock);
         }
 
+        packet.Backend = backend;
+        return true;
+    }
+
+    /// <param name="exceptionsAt">Monotonic seconds, or 0 if there are no exceptions: then nothing is looked up.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void ChooseAnew(ref PacketWork packet, FlowClock clock, uint exceptionsAt, Tally tally)
+    {
+        FlowEntry* entry = _flows.Find(packet.Key, packet.Hash);
         tally.FlowMiss();
         int backend = exceptionsAt == 0 || IsReopened(entry, packet.TcpFlags) ? -1 : FromExceptions(packet.Hash, packet.TcpFlags, exceptionsAt);
         if (backend >= 0)
@@ -85,8 +100,7 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     private static bool IsReopened(FlowEntry* entry, byte tcpFlags) => entry != null && FlowStates.IsReopened(entry->State, tcpFlags);
 
     /// <summary>Writes only what changed: a line that stays clean costs nothing to the other cores.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Touch(FlowEntry* entry, ref PacketWork packet, FlowClock clock)
+    private static void Touch(FlowEntry* entry, in PacketWork packet, FlowClock clock)
     {
         FlowState state = FlowStates.After(entry->State, packet.TcpFlags, packet.Key.Class);
         uint meta = FlowEntry.PackMeta(entry->Backend, packet.Key.Class, clock.Now, state);

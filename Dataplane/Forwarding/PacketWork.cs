@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Packets;
 
@@ -25,6 +26,18 @@ internal unsafe struct PacketWork
     /// <summary>TCP flags, 0 for other protocols.</summary>
     public byte TcpFlags;
     public bool IsNewFlow;
+
+    /// <summary>What holds until a pass says otherwise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Begin()
+    {
+        Service = -1;
+        Backend = -1;
+        Verdict = Verdict.Forwarded;
+        Reason = Reason.None;
+        TcpFlags = 0;
+        IsNewFlow = false;
+    }
 
     public void Drop(Reason reason)
     {

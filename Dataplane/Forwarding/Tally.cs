@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
-using RustyRail.Dataplane.Ports;
 
 namespace RustyRail.Dataplane.Forwarding;
 
@@ -12,8 +11,7 @@ internal sealed unsafe class Tally(RegionView region, int worker)
     private readonly TrafficCounters* _services = region.ServiceCounters(worker);
     private readonly TrafficCounters* _backends = region.BackendCounters(worker);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void FlowHit() => _totals->FlowHits++;
+    public void FlowHits(ulong packets) => _totals->FlowHits += packets;
 
     public void FlowMiss() => _totals->FlowMisses++;
 
@@ -46,16 +44,34 @@ internal sealed unsafe class Tally(RegionView region, int worker)
         }
     }
 
-    /// <summary>Exactly once per packet, when its fate is known: a verdict may still turn into txFull or hostFull at the port.</summary>
-    public void Count(in PacketWork packet, int receivedLength, in PacketSlot slot)
+    /// <summary>Once per batch: what was received, and how much of it has left as <see cref="Forwarded"/> counted it.</summary>
+    public void Batch(int received, ulong receivedBytes, int forwarded, ulong forwardedBytes)
     {
-        _totals->Received++;
-        _totals->ReceivedBytes += (ulong)receivedLength;
+        _totals->Received += (ulong)received;
+        _totals->ReceivedBytes += receivedBytes;
+        _totals->Forwarded += (ulong)forwarded;
+        _totals->ForwardedBytes += forwardedBytes;
+    }
+
+    /// <summary>A packet that the port has taken for the wire.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Forwarded(in PacketWork packet, ulong bytes)
+    {
+        TrafficCounters* service = _services + packet.Service, backend = _backends + packet.Backend;
+        service->Packets++;
+        service->Bytes += bytes;
+        backend->Packets++;
+        backend->Bytes += bytes;
+        if (!packet.IsNewFlow) return;
+        service->NewFlows++;
+        backend->NewFlows++;
+    }
+
+    /// <summary>Any other packet, when its fate is known: a verdict may still turn into txFull or hostFull at the port.</summary>
+    public void NotForwarded(in PacketWork packet)
+    {
         switch (packet.Verdict)
         {
-            case Verdict.Forwarded:
-                CountForwarded(packet, (ulong)slot.Length);
-                return;
             case Verdict.Host:
                 _totals->Host++;
                 break;
@@ -68,22 +84,5 @@ internal sealed unsafe class Tally(RegionView region, int worker)
         }
 
         _totals->Reasons[(int)packet.Reason]++;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void CountForwarded(in PacketWork packet, ulong bytes)
-    {
-        _totals->Forwarded++;
-        _totals->ForwardedBytes += bytes;
-        Add(_services + packet.Service, packet, bytes);
-        Add(_backends + packet.Backend, packet, bytes);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(TrafficCounters* counters, in PacketWork packet, ulong bytes)
-    {
-        counters->Packets++;
-        counters->Bytes += bytes;
-        if (packet.IsNewFlow) counters->NewFlows++;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Ports;
 
@@ -17,7 +18,6 @@ internal sealed unsafe class Worker<TPort>(TPort port, Forwarder forwarder)
     private const int SleepMilliseconds = 100;
 
     private readonly PacketSlot[] _batch = GC.AllocateArray<PacketSlot>(Forwarder.BatchSize, pinned: true);
-    private readonly int[] _received = new int[Forwarder.BatchSize];
     private TPort _port = port;
     private volatile bool _stop;
 
@@ -48,9 +48,10 @@ internal sealed unsafe class Worker<TPort>(TPort port, Forwarder forwarder)
         if (count > 0)
         {
             Span<PacketSlot> slots = _batch.AsSpan(0, count);
-            for (int i = 0; i < count; i++) _received[i] = slots[i].Length;
+            ulong bytes = 0;
+            foreach (ref PacketSlot slot in slots) bytes += (uint)slot.Length;
             forwarder.Process(slots, now);
-            Dispatch(slots);
+            Dispatch(slots, bytes);
         }
 
         _port.Flush();
@@ -58,26 +59,48 @@ internal sealed unsafe class Worker<TPort>(TPort port, Forwarder forwarder)
         return count;
     }
 
-    private void Dispatch(Span<PacketSlot> slots)
+    private void Dispatch(Span<PacketSlot> slots, ulong receivedBytes)
     {
+        Tally tally = forwarder.Tally;
+        int forwarded = 0;
+        ulong forwardedBytes = 0;
         for (int i = 0; i < slots.Length; i++)
         {
             ref PacketWork packet = ref forwarder.WorkAt(i);
             ref PacketSlot slot = ref slots[i];
-            switch (packet.Verdict)
+            if (packet.Verdict == Verdict.Forwarded && _port.TryTransmit(slot))
             {
-                case Verdict.Forwarded or Verdict.Answered:
-                    if (!_port.TryTransmit(slot)) Discard(ref packet, slot, Reason.TxFull);
-                    break;
-                case Verdict.Host:
-                    if (!_port.TryToHost(slot)) Discard(ref packet, slot, Reason.HostFull);
-                    break;
-                default:
-                    _port.Release(slot);
-                    break;
+                forwarded++;
+                forwardedBytes += (uint)slot.Length;
+                tally.Forwarded(packet, (uint)slot.Length);
             }
+            else
+            {
+                Leave(ref packet, slot);
+                tally.NotForwarded(packet);
+            }
+        }
 
-            forwarder.Tally.Count(packet, _received[i], slot);
+        tally.Batch(slots.Length, receivedBytes, forwarded, forwardedBytes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Leave(ref PacketWork packet, in PacketSlot slot)
+    {
+        switch (packet.Verdict)
+        {
+            case Verdict.Forwarded:
+                Discard(ref packet, slot, Reason.TxFull);
+                break;
+            case Verdict.Answered:
+                if (!_port.TryTransmit(slot)) Discard(ref packet, slot, Reason.TxFull);
+                break;
+            case Verdict.Host:
+                if (!_port.TryToHost(slot)) Discard(ref packet, slot, Reason.HostFull);
+                break;
+            default:
+                _port.Release(slot);
+                break;
         }
     }
 

@@ -12,11 +12,18 @@ namespace RustyRail.Dataplane.Packets;
 /// </summary>
 internal struct FlowKey
 {
-    public uint Source, Destination, Ports;
-    public FlowClass Class;
+    /// <summary>Source in the low, destination in the high half.</summary>
+    public ulong Addresses;
+    public uint Ports;
 
     /// <summary>Stands for <see cref="Ports"/> in the hash: a slot is a node's own affair, and all nodes must hash alike.</summary>
     private uint _hashed;
+
+    public FlowClass Class;
+
+    public readonly uint Source => (uint)Addresses;
+
+    public readonly uint Destination => (uint)(Addresses >> 32);
 
     /// <param name="slot">Of the service.</param>
     /// <param name="ports">0 for protocols without ports.</param>
@@ -25,23 +32,25 @@ internal struct FlowKey
     {
         Affinity.Source => ByAddresses(source, 0, slot, service.NameHash),
         Affinity.Addresses => ByAddresses(source, destination, slot, service.NameHash),
-        _ => FiveTuple(source, destination, ports, protocol),
+        _ => FiveTuple(source | ((ulong)destination << 32), ports, protocol),
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ulong Hash(FlowHash hash) => hash.Of(Source | ((ulong)Destination << 32), _hashed | ((ulong)Class << 32));
+    public readonly ulong Hash(FlowHash hash) => hash.Of(Addresses, _hashed | ((ulong)Class << 32));
 
-    private static FlowKey FiveTuple(uint source, uint destination, uint ports, byte protocol) => protocol switch
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FlowKey FiveTuple(ulong addresses, uint ports, byte protocol) => protocol switch
     {
-        IpProtocol.Tcp => Make(source, destination, ports, FlowClass.Tcp),
-        IpProtocol.Udp => Make(source, destination, ports, FlowClass.Udp),
-        _ => Make(source, destination, protocol, FlowClass.Other),
+        IpProtocol.Tcp => Make(addresses, ports, FlowClass.Tcp),
+        IpProtocol.Udp => Make(addresses, ports, FlowClass.Udp),
+        _ => Make(addresses, protocol, FlowClass.Other),
     };
 
-    private static FlowKey Make(uint source, uint destination, uint ports, FlowClass flowClass) =>
-        new() { Source = source, Destination = destination, Ports = ports, Class = flowClass, _hashed = ports };
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static FlowKey Make(ulong addresses, uint ports, FlowClass flowClass) =>
+        new() { Addresses = addresses, Ports = ports, Class = flowClass, _hashed = ports };
 
     /// <param name="destination">0 for flows by source alone.</param>
     private static FlowKey ByAddresses(uint source, uint destination, int slot, uint nameHash) =>
-        new() { Source = source, Destination = destination, Ports = FlowEntry.ByAddress | (uint)slot, Class = FlowClass.Other, _hashed = FlowEntry.ByAddress | nameHash };
+        new() { Addresses = source | ((ulong)destination << 32), Ports = FlowEntry.ByAddress | (uint)slot, Class = FlowClass.Other, _hashed = FlowEntry.ByAddress | nameHash };
 }

@@ -15,10 +15,18 @@ internal static unsafe class InternetChecksum
 
     /// <summary>The same for a header without options, which nearly all are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool VerifyIpv4(byte* header, int length) => length == Ipv4Header.Size ? Fold(SumOf20(header)) == 0xFFFF : Verify(header, length);
+    public static bool VerifyIpv4(byte* header, int length) => length == Ipv4Header.Size ? IsValid20(header) : Verify(header, length);
+
+    /// <summary>A header of 20 bytes that are not all 0: its words sum to all ones exactly if the plain sum is a multiple of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsValid20(byte* header) => SumOf20(header) % 0xFFFF == 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort ComputeIpv4(byte* header, int length) => length == Ipv4Header.Size ? (ushort)~Fold(SumOf20(header)) : Compute(header, length);
+    public static ushort ComputeIpv4(byte* header, int length) => length == Ipv4Header.Size ? Compute20(header) : Compute(header, length);
+
+    // Of a sum that is not 0, the folded form is 1 to 0xFFFF.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ushort Compute20(byte* header) => (ushort)(0xFFFE - (uint)((SumOf20(header) - 1) % 0xFFFF));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong SumOf20(byte* bytes)

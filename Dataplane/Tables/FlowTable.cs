@@ -37,9 +37,9 @@ internal readonly unsafe struct FlowTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FlowEntry* Find(in FlowKey key, ulong hash)
     {
-        ulong addresses = key.Source | ((ulong)key.Destination << 32), rest = key.Ports | ((ulong)key.Class << (32 + FlowEntry.BackendBits));
-        FlowEntry* found = FindIn(Bucket(First(hash)), addresses, rest);
-        return found != null ? found : FindIn(Bucket(Second(hash)), addresses, rest);
+        ulong rest = key.Ports | ((ulong)key.Class << (32 + FlowEntry.BackendBits));
+        FlowEntry* found = FindIn(Bucket(First(hash)), key.Addresses, rest);
+        return found != null ? found : FindIn(Bucket(Second(hash)), key.Addresses, rest);
     }
 
     /// <summary>Puts in a key that is not there. True if a live flow had to give way.</summary>
@@ -62,21 +62,16 @@ internal readonly unsafe struct FlowTable
 
     private uint Second(ulong hash) => (uint)((hash * 0x9E37_79B9_7F4A_7C15) >> 36) & _bucketMask;
 
+    // New flows take the first free entry, so most are found by the first comparison.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FlowEntry* FindIn(FlowEntry* bucket, ulong addresses, ulong rest)
     {
-        // At most one entry matches: the sum is its number from 1, without a branch per entry.
-        ulong* words = (ulong*)bucket;
-        int number = Matches(words, addresses, rest) + (2 * Matches(words + 2, addresses, rest)) + (3 * Matches(words + 4, addresses, rest)) + (4 * Matches(words + 6, addresses, rest));
-        return number == 0 ? null : bucket + number - 1;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Matches(ulong* entry, ulong addresses, ulong rest)
-    {
         const ulong KeyBits = uint.MaxValue | ((ulong)FlowEntry.ClassMask << 32);
-        bool isEqual = ((entry[0] ^ addresses) | ((entry[1] & KeyBits) ^ rest)) == 0;
-        return isEqual ? 1 : 0;
+        ulong* words = (ulong*)bucket;
+        if (words[0] == addresses && (words[1] & KeyBits) == rest) return bucket;
+        if (words[2] == addresses && (words[3] & KeyBits) == rest) return bucket + 1;
+        if (words[4] == addresses && (words[5] & KeyBits) == rest) return bucket + 2;
+        return words[6] == addresses && (words[7] & KeyBits) == rest ? bucket + 3 : null;
     }
 
     private static FlowEntry* ChooseVictim(FlowEntry* first, FlowEntry* second, FlowClock clock, out bool displaced)
@@ -92,7 +87,7 @@ internal readonly unsafe struct FlowTable
     {
         FlowEntry* free = null;
         count = 0;
-        for (int i = 0; i < EntriesPerBucket; i++)
+        for (int i = EntriesPerBucket - 1; i >= 0; i--)
         {
             if (bucket[i].Class != FlowClass.Empty && !clock.IsExpired(bucket[i])) continue;
             free = bucket + i;

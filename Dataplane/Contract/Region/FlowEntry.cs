@@ -29,10 +29,12 @@ internal struct FlowEntry
     /// <summary>In <see cref="Ports"/> of a flow by address, over the service's slot; no port pair of <see cref="FlowClass.Other"/> has it.</summary>
     public const uint ByAddress = 0x0001_0000;
 
+    public const uint BackendMask = (1u << BackendBits) - 1;
     public const uint ClassMask = 3u << BackendBits;
+    public const uint StateAndTimeMask = 0xFFFF_0000;
     public const uint TimeMask = (1u << TimeBits) - 1;
 
-    public readonly int Backend => (int)(Meta & ((1u << BackendBits) - 1));
+    public readonly int Backend => (int)(Meta & BackendMask);
     public readonly FlowClass Class => (FlowClass)((Meta >> BackendBits) & 3);
     public readonly uint Time => (Meta >> 16) & TimeMask;
     public readonly FlowState State => (FlowState)(Meta >> 28);

@@ -157,14 +157,14 @@ internal sealed unsafe class NetmapQueue
 
     private void SyncTransmit()
     {
-        foreach (NetmapRing ring in _transmit) ring.BeforeCall();
+        foreach (NetmapRing ring in _transmit) ring.Push();
         _device.SyncTransmit();
         foreach (NetmapRing ring in _transmit) ring.AfterCall();
     }
 
     private void SyncHostTransmit()
     {
-        _rings.ToHost!.BeforeCall();
+        _rings.ToHost!.Push();
         _host!.SyncTransmit();
         _rings.ToHost.AfterCall();
     }
@@ -173,9 +173,9 @@ internal sealed unsafe class NetmapQueue
     private void BeforeCall()
     {
         foreach (NetmapRing ring in _receive) ring.BeforeCall();
-        foreach (NetmapRing ring in _transmit) ring.BeforeCall();
+        foreach (NetmapRing ring in _transmit) ring.Push();
         _rings.FromHost?.BeforeCall();
-        _rings.ToHost?.BeforeCall();
+        _rings.ToHost?.Push();
     }
 
     private void AfterCall()

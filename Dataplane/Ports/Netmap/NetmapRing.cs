@@ -55,7 +55,7 @@ internal sealed unsafe class NetmapRing
     }
 
     /// <summary>Slots given back that the kernel was not called for yet.</summary>
-    public int Pending => Distance(_headGiven, _ring->head);
+    public int Pending => Distance(_headGiven, _next);
 
     /// <summary>Every slot but the one that keeps full apart from empty is ours: nothing is on its way.</summary>
     public bool IsDrained => Available == (int)_slotCount - 1;
@@ -97,29 +97,29 @@ internal sealed unsafe class NetmapRing
     /// Puts a frame at this transmit ring's head by exchanging buffers with the slot that it was received in, which lies in the same
     /// memory. False: no room, nothing changed.
     /// </summary>
+    /// <param name="offset">Of the frame in that buffer.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryExchange(NetmapRing from, netmap_slot* received, byte* data, int length)
+    public bool TryExchange(NetmapRing from, netmap_slot* received, int offset, int length)
     {
-        netmap_slot* free = _slots + _next;
-        if (_next == _ring->tail | length > _bufferBytes) return false;
-        long offset = data - from.Buffer(received->buf_idx);
+        uint next = _next;
+        netmap_slot* free = _slots + next;
+        if (next == _ring->tail | length > _bufferBytes) return false;
         if (offset != 0 && _offsetMask == 0)
         {
             // This ring's frames begin where their buffers do.
-            System.Buffer.MemoryCopy(data, data - offset, length, length);
+            byte* buffer = from.Buffer(received->buf_idx);
+            System.Buffer.MemoryCopy(buffer + offset, buffer, length, length);
             offset = 0;
         }
 
-        uint buffer = free->buf_idx;
-        free->buf_idx = received->buf_idx;
-        free->len = (ushort)length;
-        free->flags = NS_BUF_CHANGED;
+        // A slot's first word: buffer, length, flags.
+        const ulong Changed = (ulong)NS_BUF_CHANGED << 48;
+        ulong fresh = free->buf_idx;
+        *(ulong*)free = received->buf_idx | ((ulong)(uint)length << 32) | Changed;
         free->ptr = (ulong)offset;
-        received->buf_idx = buffer;
-        received->flags = NS_BUF_CHANGED;
+        *(ulong*)received = fresh | Changed;
         received->ptr = from._initialOffset;
-        _next = After(_next);
-        _ring->head = _ring->cur = _next;
+        _next = After(next);
         return true;
     }
 
@@ -130,16 +130,20 @@ internal sealed unsafe class NetmapRing
         for (uint tail = from._ring->tail; moved < limit && from._next != tail; moved++, from._next = from.After(from._next))
         {
             netmap_slot* slot = from._slots + from._next;
-            if (!TryExchange(from, slot, from.Buffer(slot->buf_idx) + (slot->ptr & from._offsetMask), slot->len)) break;
+            if (!TryExchange(from, slot, (int)(slot->ptr & from._offsetMask), slot->len)) break;
         }
 
         from.ReturnLent();
         return moved;
     }
 
-    /// <summary>Before every call that lets the kernel look at this ring.</summary>
+    /// <summary>Before every call that lets the kernel look at this receive ring.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeforeCall() => _headGiven = _ring->head;
+
+    /// <summary>The same for a transmit ring: all frames that were put in are the kernel's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Push() => _ring->head = _ring->cur = _headGiven = _next;
 
     /// <summary>After it: takes over what the kernel may have set anew, because it found head or cur wrong.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,6 +13,7 @@ internal sealed unsafe class NetmapRings
 
     private readonly NetmapRing[] _receive;
     private readonly NetmapRing[] _transmit;
+    private readonly NetmapRing[] _transmitOf;
     private readonly NetmapRing? _fromHost;
     private readonly NetmapRing? _toHost;
     private int _turn;
@@ -22,6 +23,9 @@ internal sealed unsafe class NetmapRings
     {
         _receive = receive;
         _transmit = transmit;
+        // A frame leaves by the ring of the number that it came by, as far as there are as many.
+        _transmitOf = new NetmapRing[receive.Length];
+        for (int number = 0; number < receive.Length; number++) _transmitOf[number] = transmit[number % transmit.Length];
         _fromHost = fromHost;
         _toHost = toHost;
     }
@@ -91,8 +95,7 @@ internal sealed unsafe class NetmapRings
     {
         int number = (int)(slot.Cookie >> RingShift);
         NetmapRing from = _receive[number];
-        if (!_transmit[number < _transmit.Length ? number : number % _transmit.Length].TryExchange(from, from.Slot((uint)slot.Cookie), slot.Data, slot.Length))
-            return false;
+        if (!_transmitOf[number].TryExchange(from, from.Slot((uint)slot.Cookie), slot.Headroom, slot.Length)) return false;
         _lent--;
         return true;
     }
@@ -103,17 +106,15 @@ internal sealed unsafe class NetmapRings
     public bool TryToHost(in PacketSlot slot)
     {
         if (_toHost is null || _toHost.Available == 0) return false;
-        byte* data = slot.Data;
         int skipped = slot.TunnelBytes;
         if (skipped > 0)
         {
             const int EthernetBytes = 14;
-            Buffer.MemoryCopy(data, data + skipped, EthernetBytes, EthernetBytes);
-            data += skipped;
+            Buffer.MemoryCopy(slot.Data, slot.Data + skipped, EthernetBytes, EthernetBytes);
         }
 
         NetmapRing from = _receive[(int)(slot.Cookie >> RingShift)];
-        if (!_toHost.TryExchange(from, from.Slot((uint)slot.Cookie), data, slot.Length - skipped)) return false;
+        if (!_toHost.TryExchange(from, from.Slot((uint)slot.Cookie), slot.Headroom + skipped, slot.Length - skipped)) return false;
         _lent--;
         return true;
     }

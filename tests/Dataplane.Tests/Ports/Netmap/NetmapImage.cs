@@ -15,6 +15,7 @@ internal sealed unsafe class NetmapImage : IDisposable
     private readonly int _buffersAt;
     private readonly int _ringBytes;
     private readonly Dictionary<int, uint> _kernelHead = [];
+    private readonly Dictionary<int, NetmapRing> _transmitting = [];
 
     public NetmapImage(int rings, int slots = 8, int bufferBytes = 256, int headroom = 0)
     {
@@ -46,7 +47,7 @@ internal sealed unsafe class NetmapImage : IDisposable
     public NetmapRing Transmitting(int number)
     {
         Ring(number)->tail = (uint)_slots - 1;
-        return new NetmapRing(Ring(number), Headroom);
+        return _transmitting[number] = new NetmapRing(Ring(number), Headroom);
     }
 
     /// <summary>The kernel puts a received frame, or a part of one, at the ring's tail.</summary>
@@ -63,6 +64,7 @@ internal sealed unsafe class NetmapImage : IDisposable
     public List<byte[]> Send(int number)
     {
         List<byte[]> sent = [];
+        if (_transmitting.TryGetValue(number, out NetmapRing? ring)) ring.Push();
         uint at = _kernelHead.GetValueOrDefault(number);
         for (; at != Ring(number)->head; at = After(at))
         {

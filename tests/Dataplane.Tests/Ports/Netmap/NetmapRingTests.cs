@@ -17,7 +17,7 @@ public sealed unsafe class NetmapRingTests
         for (int i = 0; i < 3; i++) image.Deliver(0, NetmapImage.Frame(i, 60 + i));
         Assert.Equal(3, ring.Available);
         Assert.Equal(3, ring.Lend(_batch, 0));
-        for (int i = 0; i < 3; i++) Assert.Equal(NetmapImage.Frame(i, 60 + i), new ReadOnlySpan<byte>(_batch[i].Data, _batch[i].Length).ToArray());
+        for (int i = 0; i < 3; i++) Assert.Equal(NetmapImage.Frame(i, 60 + i), new ReadOnlySpan<byte>(_batch[i].Headroom, _batch[i].Length).ToArray());
         Assert.Equal(0u, image.Ring(0)->head);
         ring.ReturnLent();
         Assert.Equal((3u, 3u), (image.Ring(0)->head, image.Ring(0)->cur));
@@ -41,14 +41,14 @@ public sealed unsafe class NetmapRingTests
         NetmapRing from = image.Receiving(0), to = image.Transmitting(1);
         for (int i = 0; i < 7; i++) image.Deliver(0, NetmapImage.Frame(i));
         int count = from.Lend(_batch, 0);
-        for (int i = 0; i < count; i++) Assert.True(to.TryExchange(from, from.Slot((uint)i), _batch[i].Data, _batch[i].Length));
+        for (int i = 0; i < count; i++) Assert.True(to.TryExchange(from, from.Slot((uint)i), _batch[i].Headroom, _batch[i].Length));
         from.ReturnLent();
         Assert.Equal(0, to.Available);
 
         image.Deliver(0, NetmapImage.Frame(9));
         Assert.Equal(1, from.Lend(_batch, 0));
         uint before = from.Slot(7)->buf_idx;
-        Assert.False(to.TryExchange(from, from.Slot(7), _batch[0].Data, _batch[0].Length));
+        Assert.False(to.TryExchange(from, from.Slot(7), _batch[0].Headroom, _batch[0].Length));
         Assert.Equal(before, from.Slot(7)->buf_idx);
         Assert.Equal(NetmapImage.Frame(9), new ReadOnlySpan<byte>(_batch[0].Data, _batch[0].Length).ToArray());
     }
@@ -66,7 +66,7 @@ public sealed unsafe class NetmapRingTests
             int frames = 1 + (round % (slots - 1));
             for (int i = 0; i < frames; i++) image.Deliver(0, NetmapImage.Frame((round * 10) + i));
             Assert.Equal(frames, from.Lend(_batch, 0));
-            for (int i = 0; i < frames; i++) Assert.True(to.TryExchange(from, from.Slot((uint)_batch[i].Cookie), _batch[i].Data, _batch[i].Length));
+            for (int i = 0; i < frames; i++) Assert.True(to.TryExchange(from, from.Slot((uint)_batch[i].Cookie), _batch[i].Headroom, _batch[i].Length));
             from.ReturnLent();
             List<byte[]> sent = image.Send(1);
             Assert.Equal(frames, sent.Count);
@@ -103,7 +103,7 @@ public sealed unsafe class NetmapRingTests
         byte* data = _batch[0].Data - earlierBy;
         int length = _batch[0].Length + earlierBy;
         byte[] expected = new ReadOnlySpan<byte>(data, length).ToArray();
-        Assert.True(to.TryExchange(from, from.Slot(0), data, length));
+        Assert.True(to.TryExchange(from, from.Slot(0), headroom - earlierBy, length));
         Assert.Equal(expected, image.Send(1).Single());
 
         // The buffer that came in return receives where frames begin.
@@ -133,8 +133,8 @@ public sealed unsafe class NetmapRingTests
         NetmapRing from = image.Receiving(0), to = image.Transmitting(1);
         image.Deliver(0, NetmapImage.Frame(1, 128));
         from.Lend(_batch, 0);
-        Assert.False(to.TryExchange(from, from.Slot(0), _batch[0].Data, 129));
-        Assert.True(to.TryExchange(from, from.Slot(0), _batch[0].Data, 128));
+        Assert.False(to.TryExchange(from, from.Slot(0), _batch[0].Headroom, 129));
+        Assert.True(to.TryExchange(from, from.Slot(0), _batch[0].Headroom, 128));
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed unsafe class NetmapRingTests
     {
         using NetmapImage image = new(rings: 1);
         NetmapRing ring = image.Transmitting(0);
-        ring.BeforeCall();
+        ring.Push();
         image.Send(0);
         ring.AfterCall();
         Assert.Equal(0, ring.Resets);
