@@ -20,32 +20,35 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     private readonly uint _backendSlots = (uint)Math.Min(snapshot.Header->BackendSlots, region.Capacities.Backends);
     private readonly uint _poolSlots = (uint)Math.Min(snapshot.Header->PoolSlots, region.Capacities.Pools);
 
-    /// <summary>True: the flow is known, its backend still takes it, and its entry says when it was last seen.</summary>
+    /// <summary>State and time of an established flow that was seen in this step of the clock: its next quiet packet changes nothing.</summary>
+    public static uint QuietMeta(FlowClock clock) => FlowEntry.PackMeta(0, FlowClass.Empty, clock.Now, FlowState.Established);
+
+    /// <summary>True: the flow is known, its backend still takes it, and its entry stays as it is. False says nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryOwnFlow(ref PacketWork packet, FlowClock clock)
+    public bool TryOwnFlow(PacketWork* packet, uint quietMeta)
     {
-        FlowEntry* entry = _flows.Find(packet.Key, packet.Hash);
+        FlowEntry* entry = _flows.Find(packet->Key, packet->Hash);
         if (entry == null) return false;
         uint meta = entry->Meta;
         int backend = (int)(meta & FlowEntry.BackendMask);
-        if (!TakesEstablished(backend)) return false;
-        bool isQuiet = (packet.TcpFlags & (TcpHeader.Syn | TcpHeader.Fin | TcpHeader.Reset)) == 0;
-        // An established flow that was seen in this step of the clock: nothing of its entry would change.
-        if (!isQuiet || (meta & FlowEntry.StateAndTimeMask) != FlowEntry.PackMeta(0, FlowClass.Empty, clock.Now, FlowState.Established))
-        {
-            if (FlowStates.IsReopened(entry->State, packet.TcpFlags)) return false;
-            Touch(entry, packet, clock);
-        }
-
-        packet.Backend = backend;
+        bool isQuiet = (packet->TcpFlags & (TcpHeader.Syn | TcpHeader.Fin | TcpHeader.Reset)) == 0 && (meta & FlowEntry.StateAndTimeMask) == quietMeta;
+        if (!isQuiet || !TakesEstablished(backend)) return false;
+        packet->Backend = backend;
         return true;
     }
 
+    /// <summary>The whole choice; true if it was the flow's own backend. Without any the packet is dropped.</summary>
     /// <param name="exceptionsAt">Monotonic seconds, or 0 if there are no exceptions: then nothing is looked up.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void ChooseAnew(ref PacketWork packet, FlowClock clock, uint exceptionsAt, Tally tally)
+    public bool Choose(ref PacketWork packet, FlowClock clock, uint exceptionsAt, Tally tally)
     {
         FlowEntry* entry = _flows.Find(packet.Key, packet.Hash);
+        if (entry != null && KeepsFlow(entry, packet.TcpFlags))
+        {
+            packet.Backend = entry->Backend;
+            Touch(entry, packet, clock);
+            return true;
+        }
+
         tally.FlowMiss();
         int backend = exceptionsAt == 0 || IsReopened(entry, packet.TcpFlags) ? -1 : FromExceptions(packet.Hash, packet.TcpFlags, exceptionsAt);
         if (backend >= 0)
@@ -61,13 +64,14 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
         if (backend < 0)
         {
             packet.Drop(Reason.NoBackend);
-            return;
+            return false;
         }
 
         packet.Backend = backend;
         FlowState state = FlowStates.OfNew(packet.TcpFlags, packet.Key.Class);
         if (entry != null) entry->Meta = FlowEntry.PackMeta(backend, packet.Key.Class, clock.Now, state);
         else tally.Inserted(_flows.Insert(packet.Key, packet.Hash, backend, state, clock));
+        return false;
     }
 
     /// <summary>Backend slot by Maglev, or -1 if the pool has none that takes new flows.</summary>

@@ -21,6 +21,7 @@ internal sealed unsafe class Forwarder
     private readonly FlowTable _flows;
     private readonly ServiceMatcher _matcher;
     private readonly PacketWork[] _work = GC.AllocateArray<PacketWork>(BatchSize, pinned: true);
+    private readonly PacketWork* _firstWork;
     private ulong _deviceMac;
     private SnapshotReader _reader;
     private FlowSweep _sweep;
@@ -31,6 +32,7 @@ internal sealed unsafe class Forwarder
     public Forwarder(RegionView region, int worker, ulong deviceMac)
     {
         _region = region;
+        _firstWork = (PacketWork*)Unsafe.AsPointer(ref _work[0]);
         _deviceMac = deviceMac;
         _flows = new FlowTable(region.Flows(worker), region.FlowEntries);
         _matcher = new ServiceMatcher(region);
@@ -51,6 +53,9 @@ internal sealed unsafe class Forwarder
 
     /// <summary>Verdict of the last batch's packet <paramref name="index"/>.</summary>
     public ref PacketWork WorkAt(int index) => ref _work[index];
+
+    /// <summary>The same, for all of the batch; pinned.</summary>
+    public PacketWork* Work => _firstWork;
 
     /// <summary>Frees a few idle or orphaned flows; call it about once a millisecond.</summary>
     public void SweepFlows(long now)
@@ -75,63 +80,82 @@ internal sealed unsafe class Forwarder
     /// <summary>Sets a verdict for every slot; those <see cref="Verdict.Forwarded"/> are rewritten in place, all others untouched.</summary>
     public void Process(Span<PacketSlot> slots, long now)
     {
-        Span<PacketWork> work = _work.AsSpan(0, slots.Length);
         if (_reader.Current.IsNone)
         {
             // Nothing was ever published: no packet can be ours.
-            foreach (ref PacketWork packet in work) packet.LeaveToHost();
+            for (int i = 0; i < slots.Length; i++) _work[i].LeaveToHost();
+            return;
         }
-        else
+
+        fixed (PacketSlot* first = slots)
         {
-            Match(slots, work);
-            Choose(work, now);
-            Rewrite(slots, work);
+            Match(first, slots.Length);
+            Choose(slots.Length, now);
+            Rewrite(first, slots.Length);
         }
     }
 
     /// <summary>The hash needs nothing but the key: its bucket is on its way while the next packets are looked at.</summary>
-    private void Match(Span<PacketSlot> slots, Span<PacketWork> work)
+    private void Match(PacketSlot* slot, int count)
     {
         ulong deviceMac = Volatile.Read(ref _deviceMac);
-        for (int i = 0; i < slots.Length; i++)
+        ServiceMatcher matcher = _matcher;
+        for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++, slot++)
         {
-            ref PacketWork packet = ref work[i];
-            _matcher.Match(ref slots[i], deviceMac, ref packet);
-            if (packet.Verdict != Verdict.Forwarded) continue;
-            packet.Hash = packet.Key.Hash(_hash);
-            _flows.Prefetch(packet.Hash);
+            if (!matcher.TryMatchUsual(slot, deviceMac, packet)) matcher.MatchAny(slot, deviceMac, packet);
+            if (packet->Verdict != Verdict.Forwarded) continue;
+            packet->Hash = packet->Key.Hash(_hash);
+            _flows.Prefetch(packet->Hash);
         }
     }
 
-    private void Choose(Span<PacketWork> work, long now)
+    private void Choose(int count, long now)
     {
         FlowClock clock = FlowClock.At(now);
-        uint exceptionsAt = Volatile.Read(ref _region.Header->ExceptionCount) == 0 ? 0 : ExceptionSeconds(now);
+        uint quiet = BackendChoice.QuietMeta(clock);
         BackendRecord* backends = _reader.Current.Backends;
+        int others = 0;
         ulong hits = 0;
-        foreach (ref PacketWork packet in work)
+        for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++)
         {
-            if (packet.Verdict != Verdict.Forwarded) continue;
-            if (_choice.TryOwnFlow(ref packet, clock)) hits++;
-            else _choice.ChooseAnew(ref packet, clock, exceptionsAt, Tally);
-            if (packet.Backend >= 0) Sse.Prefetch0(backends + packet.Backend);
+            if (packet->Verdict != Verdict.Forwarded || !_choice.TryOwnFlow(packet, quiet))
+            {
+                others++;
+                continue;
+            }
+
+            hits++;
+            Sse.Prefetch0(backends + packet->Backend);
         }
 
+        if (others > 0) hits += ChooseOthers(count, clock, now);
         Tally.FlowHits(hits);
+    }
+
+    /// <summary>Those without a flow of their own, and those whose packet changes it; returns how many of them had one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong ChooseOthers(int count, FlowClock clock, long now)
+    {
+        uint exceptionsAt = Volatile.Read(ref _region.Header->ExceptionCount) == 0 ? 0 : ExceptionSeconds(now);
+        ulong hits = 0;
+        for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++)
+        {
+            if (packet->Verdict == Verdict.Forwarded && packet->Backend < 0 && _choice.Choose(ref *packet, clock, exceptionsAt, Tally)) hits++;
+        }
+
+        return hits;
     }
 
     private static uint ExceptionSeconds(long now) => Math.Max(1, (uint)(now / 1000));
 
-    private void Rewrite(Span<PacketSlot> slots, Span<PacketWork> work)
+    private void Rewrite(PacketSlot* slot, int count)
     {
         BackendRecord* backends = _reader.Current.Backends;
-        for (int i = 0; i < slots.Length; i++)
+        for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++, slot++)
         {
-            ref PacketWork packet = ref work[i];
-            if (packet.Verdict != Verdict.Forwarded) continue;
-            BackendRecord* backend = backends + packet.Backend;
-            Reason problem = (backend->Flags & BackendFlags.NextHop) == 0 ? Reason.NoNextHop : Encapsulator.ToGre(ref slots[i], ref packet, backend);
-            if (problem != Reason.None) packet.Drop(problem);
+            if (packet->Verdict != Verdict.Forwarded) continue;
+            Reason problem = Encapsulator.ToGre(slot, packet, backends + packet->Backend);
+            if (problem != Reason.None) packet->Drop(problem);
         }
     }
 }

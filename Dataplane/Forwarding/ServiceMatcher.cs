@@ -9,73 +9,68 @@ namespace RustyRail.Dataplane.Forwarding;
 
 /// <summary>
 /// From a frame to its service and flow key, or to the verdict that it is not ours or not sound. Most frames take the short way of
-/// <see cref="FixedLayout"/> and <see cref="KnownServices"/>, which says the same. Owner: the worker's thread.
+/// <see cref="FixedLayout"/> and <see cref="KnownMatches"/>, which says the same. Owner: the worker's thread.
 /// </summary>
 internal sealed unsafe class ServiceMatcher(RegionView region)
 {
     private readonly RegionCapacities _capacities = region.Capacities;
-    private readonly KnownServices _known = new();
+    private readonly KnownMatches _known = new();
     private SnapshotView _snapshot;
     private Classifier _classifier;
-    private uint _knownRouter;
 
     public void Adopt(SnapshotView snapshot)
     {
         _snapshot = snapshot;
         _classifier = new Classifier(snapshot, _capacities);
         _known.Forget();
-        _knownRouter = 0;
     }
 
-    /// <summary>Verdict Forwarded and a key, or the final verdict. Nothing of the frame is changed.</summary>
+    /// <summary>True: a sound packet of the usual form for a service seen before; its key is set. Nothing of the frame is changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Match(ref PacketSlot slot, ulong deviceMac, ref PacketWork packet)
+    public bool TryMatchUsual(PacketSlot* slot, ulong deviceMac, PacketWork* packet)
     {
-        packet.Begin();
-        if (!FixedLayout.TryLocate(slot.Data, slot.Length, deviceMac, ref packet) || !TryKnown(ref packet)) MatchAny(ref slot, deviceMac, ref packet);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryKnown(ref PacketWork packet)
-    {
-        Ipv4Header* inner = packet.Inner;
+        packet->Begin();
+        if (!FixedLayout.TryLocate(slot->Data, slot->Length, deviceMac, ref *packet)) return false;
+        Ipv4Header* inner = packet->Inner;
         byte protocol = inner->Protocol;
         ulong addresses = Unsafe.ReadUnaligned<ulong>(&inner->Source);
         uint ports = Unsafe.ReadUnaligned<uint>(inner + 1);
-        bool fromRouter = packet.Outer != null;
-        KnownServices.Entry* known = _known.At(addresses, ports, protocol, fromRouter, out ulong match);
-        if (known->Match != match) Learn(known, match, addresses, ports, protocol, fromRouter);
-        if (known->Service == Classifier.None) return false;
-        if (fromRouter && packet.Outer->Source != _knownRouter && !TryLearnRouter(packet.Outer->Source)) return false;
-        packet.Service = known->Service;
-        packet.TcpFlags = protocol == IpProtocol.Tcp ? ((TcpHeader*)(inner + 1))->Flags : (byte)0;
-        if (known->IsFiveTuple) packet.Key = FlowKey.FiveTuple(addresses, ports, protocol);
-        else packet.Key = FlowKey.For(_snapshot.Services[known->Service], known->Service, inner->Source, inner->Destination, ports, protocol);
+        ulong match = KnownMatches.Match(addresses, ports, protocol, packet->Outer != null);
+        KnownMatches.Entry* known = _known.Service(match);
+        if (known->Match != match) return false;
+        if (packet->Outer != null && !_known.IsRouter(packet->Outer->Source)) return false;
+        packet->Service = known->Service;
+        packet->TcpFlags = protocol == IpProtocol.Tcp ? ((TcpHeader*)(inner + 1))->Flags : (byte)0;
+        if (!known->IsFiveTuple) return SetOtherKey(packet, ports);
+        packet->Key = FlowKey.FiveTuple(addresses, ports, protocol);
         return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Learn(KnownServices.Entry* known, ulong match, ulong addresses, uint ports, byte protocol, bool fromRouter)
+    private bool SetOtherKey(PacketWork* packet, uint ports)
     {
-        int service = _classifier.Find((uint)(addresses >> 32), protocol, (ushort)(ports >> 16), fromRouter);
-        bool isFiveTuple = service != Classifier.None && (Affinity)_snapshot.Services[service].Affinity == Affinity.FiveTuple;
-        *known = new() { Match = match, Service = service, IsFiveTuple = isFiveTuple };
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryLearnRouter(uint source)
-    {
-        if (!IsRouterAllowed(source)) return false;
-        _knownRouter = source;
+        Ipv4Header* inner = packet->Inner;
+        packet->Key = FlowKey.For(_snapshot.Services[packet->Service], packet->Service, inner->Source, inner->Destination, ports, inner->Protocol);
         return true;
     }
 
+    /// <summary>Verdict Forwarded and a key, or the final verdict, for any frame; <see cref="TryMatchUsual"/> was here before.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MatchAny(ref PacketSlot slot, ulong deviceMac, ref PacketWork packet)
+    public void MatchAny(PacketSlot* slot, ulong deviceMac, PacketWork* packet)
     {
-        if (!Parser.TryLocate(slot, deviceMac, ref packet)) return;
-        FindService(ref packet, slot.Data + slot.Length);
-        if (packet.Verdict == Verdict.Host) slot.TunnelBytes = TunnelBytes(packet);
+        packet->Begin();
+        if (!Parser.TryLocate(*slot, deviceMac, ref *packet)) return;
+        FindService(ref *packet, slot->Data + slot->Length);
+        if (packet->Verdict == Verdict.Host) slot->TunnelBytes = TunnelBytes(*packet);
+    }
+
+    private void Learn(in PacketWork packet, int service, uint ports)
+    {
+        Ipv4Header* inner = packet.Inner;
+        if (packet.Outer != null) _known.LearnRouter(packet.Outer->Source);
+        bool isFiveTuple = (Affinity)_snapshot.Services[service].Affinity == Affinity.FiveTuple;
+        ulong match = KnownMatches.Match(Unsafe.ReadUnaligned<ulong>(&inner->Source), ports, inner->Protocol, packet.Outer != null);
+        *_known.Service(match) = new() { Match = match, Service = service, IsFiveTuple = isFiveTuple };
     }
 
     private void FindService(ref PacketWork packet, byte* end)
@@ -128,6 +123,7 @@ internal sealed unsafe class ServiceMatcher(RegionView region)
         packet.Service = service;
         packet.TcpFlags = inner->Protocol == IpProtocol.Tcp ? ((TcpHeader*)((byte*)inner + inner->HeaderLength))->Flags : (byte)0;
         packet.Key = FlowKey.For(_snapshot.Services[service], service, inner->Source, inner->Destination, ports, inner->Protocol);
+        Learn(packet, service, ports);
     }
 
     /// <summary>Source port low, destination port high, packet order; 0 for other protocols, later fragments and what is cut off.</summary>

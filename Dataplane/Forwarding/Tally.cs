@@ -55,14 +55,14 @@ internal sealed unsafe class Tally(RegionView region, int worker)
 
     /// <summary>A packet that the port has taken for the wire.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Forwarded(in PacketWork packet, ulong bytes)
+    public void Forwarded(PacketWork* packet, ulong bytes)
     {
-        TrafficCounters* service = _services + packet.Service, backend = _backends + packet.Backend;
+        TrafficCounters* service = _services + (uint)packet->Service, backend = _backends + (uint)packet->Backend;
         service->Packets++;
         service->Bytes += bytes;
         backend->Packets++;
         backend->Bytes += bytes;
-        if (!packet.IsNewFlow) return;
+        if (!packet->IsNewFlow) return;
         service->NewFlows++;
         backend->NewFlows++;
     }

@@ -64,11 +64,10 @@ internal sealed unsafe class Worker<TPort>(TPort port, Forwarder forwarder)
         Tally tally = forwarder.Tally;
         int forwarded = 0;
         ulong forwardedBytes = 0;
-        for (int i = 0; i < slots.Length; i++)
+        PacketWork* packet = forwarder.Work;
+        foreach (ref PacketSlot slot in slots)
         {
-            ref PacketWork packet = ref forwarder.WorkAt(i);
-            ref PacketSlot slot = ref slots[i];
-            if (packet.Verdict == Verdict.Forwarded && _port.TryTransmit(slot))
+            if (packet->Verdict == Verdict.Forwarded && _port.TryTransmit(slot))
             {
                 forwarded++;
                 forwardedBytes += (uint)slot.Length;
@@ -76,9 +75,11 @@ internal sealed unsafe class Worker<TPort>(TPort port, Forwarder forwarder)
             }
             else
             {
-                Leave(ref packet, slot);
-                tally.NotForwarded(packet);
+                Leave(ref *packet, slot);
+                tally.NotForwarded(*packet);
             }
+
+            packet++;
         }
 
         tally.Batch(slots.Length, receivedBytes, forwarded, forwardedBytes);

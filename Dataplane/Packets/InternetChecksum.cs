@@ -22,11 +22,11 @@ internal static unsafe class InternetChecksum
     public static bool IsValid20(byte* header) => SumOf20(header) % 0xFFFF == 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort ComputeIpv4(byte* header, int length) => length == Ipv4Header.Size ? Compute20(header) : Compute(header, length);
+    public static ushort ComputeIpv4(byte* header, int length) => length == Ipv4Header.Size ? Finish(SumOf20(header)) : Compute(header, length);
 
-    // Of a sum that is not 0, the folded form is 1 to 0xFFFF.
+    /// <summary>The value for a checksum field from a plain sum of the other words, which is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort Compute20(byte* header) => (ushort)(0xFFFE - (uint)((SumOf20(header) - 1) % 0xFFFF));
+    public static ushort Finish(ulong sum) => (ushort)(0xFFFE - (uint)((sum - 1) % 0xFFFF)); // folded, such a sum is 1 to 0xFFFF
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong SumOf20(byte* bytes)

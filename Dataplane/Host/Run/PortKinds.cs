@@ -23,24 +23,44 @@ internal static class PortKinds
             case "af_xdp":
                 return RunAfXdp(device, queue, region, note: "");
             case "auto":
-                // Not yet the first choice: see the limits in the README.
-                return RunAfXdp(device, queue, region, note: "netmap only by name: not proven on a network yet");
+                return RunFirst(device, queue, region);
             default:
                 string problem = Known.Contains(kind) ? "not built yet; netmap and af_xdp are" : "unknown; auto, netmap or af_xdp";
                 return CommandLine.Refuse($"--port {kind}: {problem}");
         }
     }
 
+    /// <summary>The first that this machine and this device allow; the note says why not the others.</summary>
+    private static int RunFirst(string device, int? queue, RegionFile region)
+    {
+        using WakeEvent wake = new();
+        NetmapDevice opened;
+        try
+        {
+            opened = NetmapOpening.Open(OptionsOf(device, queue, wake));
+        }
+        catch (Exception e) when (e is PortException or NativeException)
+        {
+            return RunAfXdp(device, queue, region, note: $"not netmap: {e.Message.Replace($"{device}: ", "", StringComparison.Ordinal)}");
+        }
+
+        return RunOpened(opened, device, region, wake);
+    }
+
     private static int RunNetmap(string device, int? ring, RegionFile region)
     {
         using WakeEvent wake = new();
-        NetmapOptions options = new() { Port = device, Ring = ring, WakeFd = wake.Descriptor };
+        return RunOpened(NetmapOpening.Open(OptionsOf(device, ring, wake)), device, region, wake);
+    }
+
+    private static NetmapOptions OptionsOf(string device, int? ring, WakeEvent wake) => new() { Port = device, Ring = ring, WakeFd = wake.Descriptor };
+
+    private static int RunOpened(NetmapDevice opened, string device, RegionFile region, WakeEvent wake)
+    {
         DeviceOffloads? offloads = null;
-        NetmapDevice? opened = null;
         try
         {
-            opened = NetmapOpening.Open(options);
-            if (!options.IsVirtual) offloads = SwitchOff(device, region);
+            if (!opened.IsVirtual) offloads = SwitchOff(device, region);
             Warn(opened.Warnings());
             using HostEntry? held = options.IsVirtual ? null : HoldVipDevice(device, options.BindPatience);
             using Serving serving = new(region, "netmap", device, opened.Describe());
@@ -49,8 +69,8 @@ internal static class PortKinds
         finally
         {
             // Out of netmap first: with offloads on, the host's packets must no longer come by the rings.
-            opened?.Dispose();
-            if (opened is { LostBuffers: > 0 }) Warn([$"{device}: {opened.LostBuffers} netmap buffers are not where they should be"]);
+            opened.Dispose();
+            if (opened.LostBuffers > 0) Warn([$"{device}: {opened.LostBuffers} netmap buffers are not where they should be"]);
             offloads?.Dispose();
         }
     }

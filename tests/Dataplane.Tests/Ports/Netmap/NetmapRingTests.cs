@@ -17,7 +17,7 @@ public sealed unsafe class NetmapRingTests
         for (int i = 0; i < 3; i++) image.Deliver(0, NetmapImage.Frame(i, 60 + i));
         Assert.Equal(3, ring.Available);
         Assert.Equal(3, ring.Lend(_batch, 0));
-        for (int i = 0; i < 3; i++) Assert.Equal(NetmapImage.Frame(i, 60 + i), new ReadOnlySpan<byte>(_batch[i].Headroom, _batch[i].Length).ToArray());
+        for (int i = 0; i < 3; i++) Assert.Equal(NetmapImage.Frame(i, 60 + i), new ReadOnlySpan<byte>(_batch[i].Data, _batch[i].Length).ToArray());
         Assert.Equal(0u, image.Ring(0)->head);
         ring.ReturnLent();
         Assert.Equal((3u, 3u), (image.Ring(0)->head, image.Ring(0)->cur));
