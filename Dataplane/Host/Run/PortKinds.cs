@@ -34,33 +34,36 @@ internal static class PortKinds
     private static int RunFirst(string device, int? queue, RegionFile region)
     {
         using WakeEvent wake = new();
+        NetmapOptions options = OptionsOf(device, queue, wake);
         NetmapDevice opened;
         try
         {
-            opened = NetmapOpening.Open(OptionsOf(device, queue, wake));
+            opened = NetmapOpening.Open(options);
         }
         catch (Exception e) when (e is PortException or NativeException)
         {
             return RunAfXdp(device, queue, region, note: $"not netmap: {e.Message.Replace($"{device}: ", "", StringComparison.Ordinal)}");
         }
 
-        return RunOpened(opened, device, region, wake);
+        return RunOpened(opened, options, region, wake);
     }
 
     private static int RunNetmap(string device, int? ring, RegionFile region)
     {
         using WakeEvent wake = new();
-        return RunOpened(NetmapOpening.Open(OptionsOf(device, ring, wake)), device, region, wake);
+        NetmapOptions options = OptionsOf(device, ring, wake);
+        return RunOpened(NetmapOpening.Open(options), options, region, wake);
     }
 
     private static NetmapOptions OptionsOf(string device, int? ring, WakeEvent wake) => new() { Port = device, Ring = ring, WakeFd = wake.Descriptor };
 
-    private static int RunOpened(NetmapDevice opened, string device, RegionFile region, WakeEvent wake)
+    private static int RunOpened(NetmapDevice opened, NetmapOptions options, RegionFile region, WakeEvent wake)
     {
+        string device = options.Port;
         DeviceOffloads? offloads = null;
         try
         {
-            if (!opened.IsVirtual) offloads = SwitchOff(device, region);
+            if (!options.IsVirtual) offloads = SwitchOff(device, region);
             Warn(opened.Warnings());
             using HostEntry? held = options.IsVirtual ? null : HoldVipDevice(device, options.BindPatience);
             using Serving serving = new(region, "netmap", device, opened.Describe());

@@ -18,7 +18,6 @@ internal sealed class NetmapDevice : IDisposable
     public NetmapDevice(NetmapOptions options, NetDevice? device, NetmapBinding binding, NetmapBinding? host, MappedRegion memory)
     {
         Name = options.Port;
-        IsVirtual = options.IsVirtual;
         _device = device;
         _binding = binding;
         _host = host;
@@ -29,9 +28,6 @@ internal sealed class NetmapDevice : IDisposable
     public NetmapQueue Queue { get; }
 
     public string Name { get; }
-
-    /// <summary>As in the options: no device, no host, no link.</summary>
-    public bool IsVirtual { get; }
 
     /// <summary>Frames are received with this much room in front; 0: the encapsulation moves them.</summary>
     public int HeadroomBytes => _binding.InitialOffset;
