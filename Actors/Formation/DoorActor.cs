@@ -81,6 +81,12 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
     private void Look()
     {
         if (!_decides || _regrouping) return;
+        if (_cluster.IsTerminated)
+        {
+            Regroup("this node was removed");
+            return;
+        }
+
         if (IsInside) LookFromInside();
         else LookFromOutside();
     }
@@ -205,7 +211,8 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
         if (_regrouping) return;
         _regrouping = true;
         _log.Warning("Cluster: {0}", why);
-        CoordinatedShutdown.Get(Context.System).Run(new Regrouping(why));
+        Context.System.Settings.Setup.Get<ClusterSetup>().Value.RegroupedBecause = why;
+        SystemEnd.Begin(Context.System, new Regrouping());
     }
 
     private void KnockAt(Address address) => Context.ActorSelection(new RootActorPath(address) / "user" / Name).Tell(new Knock(Card));

@@ -32,6 +32,7 @@ public static class ClusterHosting
             .WithCustomSerializer("rustyrail", ReplicatedSerializer.Types, system => new ReplicatedSerializer(system))
             .WithCustomSerializer("rustyrail-no-fallback", [typeof(object)], system => new NoFallbackSerializer(system))
             .AddSetup(new ClusterSetup(options))
+            .WithActors((system, _) => SystemEnd.VetoHandshakes(system))
             .WithActors((system, registry) =>
                 system.StartStage<DoorActor>(registry, Props.Create(() => new DoorActor(options, options.Memory, TimeProvider.System)), DoorActor.Name));
     }

@@ -6,4 +6,7 @@ namespace RustyRail.Actors.Hosting;
 internal sealed class ClusterSetup(ClusterOptions options) : Setup
 {
     public ClusterOptions Options { get; } = options;
+
+    /// <summary>Set by the door when this system ends for the next one to begin at once.</summary>
+    public string? RegroupedBecause { get; set; }
 }

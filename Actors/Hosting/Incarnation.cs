@@ -3,7 +3,6 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using RustyRail.Actors.Formation;
 
 namespace RustyRail.Actors.Hosting;
 
@@ -12,6 +11,7 @@ internal sealed class Incarnation : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly IHostApplicationLifetime _lifetime;
+    private bool _started;
 
     public Incarnation(string name, Action<AkkaConfigurationBuilder, IServiceProvider> compose, ILoggerFactory loggers)
     {
@@ -28,9 +28,15 @@ internal sealed class Incarnation : IAsyncDisposable
     public IReadOnlyActorRegistry Registry => _host.Services.GetRequiredService<ActorRegistry>();
 
     /// <summary>It has ended to let the next one begin, for this reason.</summary>
-    public string? RegroupedBecause => (CoordinatedShutdown.Get(_host.Services.GetRequiredService<ActorSystem>()).ShutdownReason as Regrouping)?.Why;
+    public string? RegroupedBecause => System.Settings.Setup.Get<ClusterSetup>() is { HasValue: true } setup ? setup.Value.RegroupedBecause : null;
 
-    public Task StartAsync(CancellationToken cancellationToken) => _host.StartAsync(cancellationToken);
+    private ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _host.StartAsync(cancellationToken).ConfigureAwait(false);
+        _started = true;
+    }
 
     /// <summary>Completes when the ActorSystem has ended by itself or on <paramref name="stopping"/>.</summary>
     public async Task EndedAsync(CancellationToken stopping)
@@ -45,9 +51,31 @@ internal sealed class Incarnation : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync().ConfigureAwait(false);
-        _host.Dispose();
+        await StopAsync().ConfigureAwait(false);
+        bool vetoed = _started && SystemEnd.IsVetoed(System);
+        try
+        {
+            _host.Dispose();
+        }
+        catch (AggregateException) when (vetoed)
+        {
+            // The container ends the system once more, by the coordinated shutdown that was vetoed. It has ended.
+        }
+
         if (Environment.ExitCode < 0) Environment.ExitCode = 0;
+    }
+
+    private async Task StopAsync()
+    {
+        if (!_started || !SystemEnd.IsVetoed(System))
+        {
+            await _host.StopAsync().ConfigureAwait(false);
+            return;
+        }
+
+        await SystemEnd.LeaveAndEndAsync(System).ConfigureAwait(false);
+        // The host would run the coordinated shutdown that was vetoed, and says so.
+        await _host.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private sealed class InnerLifetime : IHostLifetime

@@ -15,10 +15,10 @@ public sealed class StageWatchActor : ReceiveActor
         Receive<WatchStage>(stage => Context.Watch(stage.Stage));
         Receive<Terminated>(gone =>
         {
-            if (CoordinatedShutdown.Get(Context.System).ShutdownReason is not null) return;
+            if (SystemEnd.HasBegun(Context.System)) return;
 
             log.Error("Stage {0} is gone: this ActorSystem ends and a new one will be started", gone.ActorRef.Path.Name);
-            Context.System.Terminate();
+            SystemEnd.Begin(Context.System, CoordinatedShutdown.ActorSystemTerminateReason.Instance);
         });
     }
 
