@@ -65,7 +65,9 @@ public static class ClusterHosting
         CustomValidator = (certificate, chain, peer, _, log) =>
         {
             if (tls.Refusal(certificate, chain) is not { } refusal) return true;
-            if (often.Admits(peer)) log.Warning(ClusterLogger.Ours + "{0} is refused: {1}", peer, refusal);
+            // By address: a stranger has another port each time.
+            string address = ClusterLogger.AddressIn(peer);
+            if (often.Admits(address)) log.Warning(ClusterLogger.Ours + "{0} is refused: {1}", address, refusal);
             return false;
         },
     };

@@ -17,14 +17,27 @@ public sealed partial class ClusterLogger : LoggerFactoryLogger
 
     private readonly OncePerMinute _often = new(TimeProvider.System);
 
+    /// <summary>Of <c>ssl.tcp://rustyrail@192.0.2.1:4053</c> or <c>[::ffff:192.0.2.1]:55884</c> the address.</summary>
+    public static string AddressIn(string peer)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        string place = peer[(peer.LastIndexOf('@') + 1)..];
+        return System.Net.IPEndPoint.TryParse(place, out System.Net.IPEndPoint? end)
+            ? (end.Address.IsIPv4MappedToIPv6 ? end.Address.MapToIPv4() : end.Address).ToString()
+            : peer;
+    }
+
     protected override void Log(LogEvent log, ActorPath path)
     {
         ArgumentNullException.ThrowIfNull(log);
         string text = $"{log.Message}";
         if (!IsOfRemoting(log) || text.StartsWith(Ours, StringComparison.Ordinal)) base.Log(log, path);
-        else if (FailedHandshake().Match(text) is { Success: true } failed && PeerOf(failed.Groups["channel"].Value) is { } peer && _often.Admits(peer))
+        else if (FailedHandshake().Match(text) is { Success: true } failed && !RefusedByUs(failed) && PeerOf(failed.Groups["channel"].Value) is { } peer && _often.Admits(peer))
             base.Log(new Warning(null, log.LogSource, log.LogClass, $"{Ours}TLS with {peer} fails: {failed.Groups["error"].Value.Trim()}"), path);
     }
+
+    // That has had its line, with the reason.
+    private static bool RefusedByUs(Match failed) => failed.Groups["error"].Value.Contains("ValidationCallback", StringComparison.Ordinal);
 
     private static bool IsOfRemoting(LogEvent log) =>
         log.LogClass.Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true
