@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RustyRail.Actors.Catalogue;
 using RustyRail.Actors.Catalogue.Durable;
 using RustyRail.Actors.Hosting;
-using RustyRail.Contract.Specification;
 using RustyRail.Actors.Protocol;
+using RustyRail.Contract.Specification;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
 using static RustyRail.Actors.Protocol.HistoryProtocol;
 
