@@ -58,20 +58,7 @@ internal static class EventList
             await stage.KillAsync(stage.Last);
             await stage.OpenSecondHalfAsync();
         }, Tolerated.Anything),
-        new("rolling-restart", "all balancers are replaced, one after the other", async stage =>
-        {
-            Task opened = Task.CompletedTask;
-            foreach (BalancerNode node in stage.Bed.Balancers)
-            {
-                await stage.StopAsync(node);
-                if (node == stage.First) opened = stage.OpenSecondHalfAsync();
-                await stage.StartAsync(node);
-                await stage.Bed.SettledAsync(stage.Bed.Balancers);
-                await stage.ExchangeAsync();
-            }
-
-            await opened;
-        }),
+        new("rolling-restart", "all balancers are stopped and started, one after the other", stage => ReplaceAllAsync(stage, stage.StopAsync)),
         new("backend-removed", "a backend is removed: its own connections end", async stage =>
         {
             await stage.First.RemoveAsync(Leaving);
@@ -88,9 +75,29 @@ internal static class EventList
             await stage.KillAsync(stage.First);
             await stage.OpenAsync(0.5);
         }),
+        new("rolling-upgrade", "all balancers are drained, stopped and started, one after the other", stage => ReplaceAllAsync(stage, async node =>
+        {
+            await stage.WithdrawAsync(node);
+            await stage.StopAsync(node);
+        })),
     ];
 
     private static Task AddAsync(Stage stage) => stage.First.AddAsync(TestBed.SpareServer, TestBed.SpareServerAddress);
+
+    private static async Task ReplaceAllAsync(Stage stage, Func<BalancerNode, Task> takeOut)
+    {
+        Task opened = Task.CompletedTask;
+        foreach (BalancerNode node in stage.Bed.Balancers)
+        {
+            await takeOut(node);
+            if (node == stage.First) opened = stage.OpenSecondHalfAsync();
+            await stage.StartAsync(node);
+            await stage.Bed.SettledAsync(stage.Bed.Balancers);
+            await stage.ExchangeAsync();
+        }
+
+        await opened;
+    }
 
     private static async Task AddBalancerAsync(Stage stage)
     {

@@ -22,6 +22,8 @@ internal sealed class Stage(TestBed bed, ConnectionSet connections, int perHalf,
 
     public Task StopAsync(BalancerNode node) => bed.Lab.RunAsync("lb", "stop", node.Name);
 
+    public Task WithdrawAsync(BalancerNode node) => bed.Lab.RunAsync("exec", node.Name, "rustyrail", "drain-node", "--timeout", "60");
+
     public Task CrashAsync(BalancerNode node) => bed.Lab.RunAsync("lb", "crash", node.Name);
 
     public Task KillAsync(BalancerNode node) => bed.Lab.RunAsync("lb", "kill", node.Name);
