@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Netns.Tests.Lab;
 
 namespace Netns.Tests.Cluster;
@@ -42,17 +41,7 @@ internal sealed class LabCluster : IDisposable
     public static void Lab(params string[] arguments) => TestBed.Lab(arguments).OrFail();
 
     /// <summary>Until exactly these are members of each other, ready and with one catalogue; how long that took.</summary>
-    public TimeSpan Agreed(params string[] names)
-    {
-        long started = Stopwatch.GetTimestamp();
-        string? problem;
-        while ((problem = Disagreement(names)) is not null)
-        {
-            Assert.True(Stopwatch.GetElapsedTime(started) < _bound, $"not within {_bound.TotalSeconds} s: {problem}");
-            Thread.Sleep(20);
-        }
-        return Stopwatch.GetElapsedTime(started);
-    }
+    public TimeSpan Agreed(params string[] names) => Eventually.NothingIsWrong(_bound, () => Disagreement(names));
 
     /// <summary>As it is after everything: one catalogue, byte for byte.</summary>
     public string AssertOneExport(params string[] names)
