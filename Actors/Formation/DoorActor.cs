@@ -27,6 +27,7 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
 
     private readonly ClusterOptions _options;
     private readonly ClusterMemory _memory;
+    private readonly TlsRefusals _refusals;
     private readonly TimeProvider _time;
     private readonly OncePerMinute _often;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
@@ -40,9 +41,9 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
     private long _joining;
     private Address? _joined;
 
-    public DoorActor(ClusterOptions options, ClusterMemory memory, TimeProvider time)
+    public DoorActor(ClusterOptions options, ClusterMemory memory, TlsRefusals refusals, TimeProvider time)
     {
-        (_options, _memory, _time) = (options, memory, time);
+        (_options, _memory, _refusals, _time) = (options, memory, refusals, time);
         _often = new OncePerMinute(time);
         _neighbours = new Neighbourhood(_cluster.SelfAddress, options.Seeds, time);
         _doorstep = new Doorstep(time);
@@ -51,7 +52,7 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
         _decides = memory.Key is null;
 
         Receive<Knock>(Answer);
-        Receive<TurnedAway>(turned => Hear(turned, () => Say(Sender.Path.Address, $"{turned.Card.Node} turns this node away: {turned.Reason}")));
+        Receive<TurnedAway>(turned => Hear(turned, () => Say(Sender.Path.Address, TurnedAwayLine(turned))));
         Receive<Outside>(outside => Hear(outside));
         Receive<Inside>(inside => Hear(inside, () => Enter(inside)));
         Receive<FormerMembers>(former =>
@@ -62,6 +63,7 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
             Look();
         });
         Receive<Tick>(_ => Look());
+        Receive<GetDoor>(_ => Sender.Tell(new DoorReport([.. Problems()])));
         Receive<ThisActorSystemQuarantinedEvent>(gone => Regroup($"{gone.RemoteAddress} has gone on without this node"));
     }
 
@@ -111,7 +113,7 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
                 Join(_cluster.SelfAddress);
                 break;
             case FormationStep.Wait when waited > SilencePatience && _neighbours.Heard().IsEmpty && _often.Admits("silence"):
-                _log.Warning("Cluster {0}: none of {1} answers", Context.System.Name, string.Join(", ", _neighbours.Targets().Select(Place)));
+                _log.Warning("Cluster {0}: {1}", Context.System.Name, SilenceLine());
                 break;
         }
     }
@@ -140,7 +142,7 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
         if (Quarrel(inside.Card) is { } quarrel)
         {
             // Not to be joined, and not to be waited for.
-            _neighbours.Hear(there, new TurnedAway(inside.Card, quarrel));
+            _neighbours.Hear(there, new TurnedAway(inside.Card, quarrel, IsInside: true));
             Say(there, $"the cluster of {inside.Card.Node} is another: {quarrel}");
         }
         else if (_memory.Key is null && inside.Key is { } key)
@@ -175,7 +177,7 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
         if (quarrel is not null) Say(there, $"{knock.Card.Node} is turned away: {quarrel}");
         else _doorstep.Stands(there, knock.Card.Uid);
         FlowHashKey? handed = knock.Card.HasKey ? null : _memory.Key;
-        Sender.Tell(quarrel is not null ? new TurnedAway(Card, quarrel) : IsInside ? new Inside(Card, Members(), handed) : new Outside(Card));
+        Sender.Tell(quarrel is not null ? new TurnedAway(Card, quarrel, IsInside) : IsInside ? new Inside(Card, Members(), handed) : new Outside(Card));
     }
 
     /// <summary>Why that node and this one cannot be in one cluster. The same on both sides.</summary>
@@ -214,6 +216,25 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
         Context.System.Settings.Setup.Get<ClusterSetup>().Value.RegroupedBecause = why;
         SystemEnd.Begin(Context.System, new Regrouping());
     }
+
+    private IEnumerable<string> Problems()
+    {
+        foreach (Neighbour neighbour in _neighbours.Heard())
+        {
+            if (neighbour.Said is TurnedAway turned) yield return TurnedAwayLine(turned);
+        }
+
+        foreach (Address target in _neighbours.Targets())
+        {
+            if (_refusals.LineOf(target.Host) is { } line) yield return line;
+        }
+
+        if (!IsInside && !_neighbours.IsEmpty && _neighbours.Heard().IsEmpty && _time.GetElapsedTime(_since) > SilencePatience) yield return SilenceLine();
+    }
+
+    private static string TurnedAwayLine(TurnedAway turned) => $"{turned.Card.Node} turns this node away: {turned.Reason}";
+
+    private string SilenceLine() => $"none of {string.Join(", ", _neighbours.Targets().Select(Place))} answers";
 
     private void KnockAt(Address address) => Context.ActorSelection(new RootActorPath(address) / "user" / Name).Tell(new Knock(Card));
 

@@ -21,6 +21,7 @@ internal static class FormationCodec
             case TurnedAway turned:
                 Write(writer, turned.Card);
                 writer.Text(turned.Reason);
+                writer.Byte(turned.IsInside ? (byte)1 : (byte)0);
                 break;
             case Inside inside:
                 Write(writer, inside.Card);
@@ -39,7 +40,7 @@ internal static class FormationCodec
     public static TurnedAway DecodeTurnedAway(ReadOnlySpan<byte> bytes)
     {
         var reader = new EntryReader(bytes);
-        return new TurnedAway(ReadCard(reader.Bytes()), reader.Text());
+        return new TurnedAway(ReadCard(reader.Bytes()), reader.Text(), !reader.AtEnd && reader.Byte() != 0);
     }
 
     public static Inside DecodeInside(ReadOnlySpan<byte> bytes)

@@ -24,7 +24,8 @@ internal abstract record FormationStep
 
 /// <summary>
 /// Join any cluster that there is; begin one only when nobody else does. Of several nodes that could, those of a former cluster come before fresh ones and
-/// then the list of seeds decides; fresh nodes other than the first seed never begin one, so that two keys cannot arise. Pure.
+/// then the list of seeds decides; fresh nodes other than the first seed never begin one, so that two keys cannot arise. Who is turned away by a cluster begins
+/// none beside it: the routers would spread flows over both. Pure.
 /// </summary>
 internal static class FormationDecider
 {
@@ -43,7 +44,7 @@ internal static class FormationDecider
     {
         Neighbour? inside = own.Neighbours.Where(neighbour => neighbour.Said is Inside).OrderByDescending(neighbour => Weight((Inside)neighbour.Said)).FirstOrDefault();
         if (inside is not null) return new FormationStep.Join(inside.Address);
-        if (!MayFound(own.HasKey, own.Rank)) return new FormationStep.Wait();
+        if (!MayFound(own.HasKey, own.Rank) || IsTurnedAway(own)) return new FormationStep.Wait();
         if (own.Waited < Deference && own.Neighbours.Any(neighbour => neighbour.Said is Outside outside && IsBefore(neighbour, outside, own))) return new FormationStep.Wait();
 
         return own.AllHaveAnswered || own.Waited >= Patience(own) ? new FormationStep.Found() : new FormationStep.Wait();
@@ -52,6 +53,10 @@ internal static class FormationDecider
     private static int Weight(Inside inside) => inside.Members.Count(member => member.Reachable);
 
     private static bool MayFound(bool hasKey, int rank) => hasKey || rank == 0;
+
+    // One stray node that began first must not keep the nodes of the cluster out that belong here: they hear each other.
+    private static bool IsTurnedAway(Outlook own) =>
+        own.Neighbours.Any(neighbour => neighbour.Said is TurnedAway { IsInside: true }) && !own.Neighbours.Any(neighbour => neighbour.Said is Outside { Card.HasKey: true });
 
     private static bool IsBefore(Neighbour neighbour, Outside outside, Outlook own)
     {

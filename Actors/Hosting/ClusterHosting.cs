@@ -18,6 +18,7 @@ public static class ClusterHosting
     public static AkkaConfigurationBuilder WithRustyRailCluster(this AkkaConfigurationBuilder akka, ClusterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ClusterSetup setup = new(options);
         return akka
             .ConfigureLoggers(loggers =>
             {
@@ -27,17 +28,17 @@ public static class ClusterHosting
                 loggers.AddLogger<ClusterLogger>();
             })
             .AddHocon(ConfigurationFactory.FromResource("RustyRail.Actors.Hosting.cluster.conf", typeof(ClusterHosting).Assembly), HoconAddMode.Prepend)
-            .WithRemoting(Remoting(options))
+            .WithRemoting(Remoting(options, setup.Refusals))
             .WithClustering(new Akka.Cluster.Hosting.ClusterOptions { Roles = [MembershipView.RoleOf(options.Node)] })
             .WithCustomSerializer("rustyrail", ReplicatedSerializer.Types, system => new ReplicatedSerializer(system))
             .WithCustomSerializer("rustyrail-no-fallback", [typeof(object)], system => new NoFallbackSerializer(system))
-            .AddSetup(new ClusterSetup(options))
+            .AddSetup(setup)
             .WithActors((system, _) => SystemEnd.VetoHandshakes(system))
             .WithActors((system, registry) =>
-                system.StartStage<DoorActor>(registry, Props.Create(() => new DoorActor(options, options.Memory, TimeProvider.System)), DoorActor.Name));
+                system.StartStage<DoorActor>(registry, Props.Create(() => new DoorActor(options, options.Memory, setup.Refusals, TimeProvider.System)), DoorActor.Name));
     }
 
-    private static RemoteOptions Remoting(ClusterOptions options)
+    private static RemoteOptions Remoting(ClusterOptions options, TlsRefusals refusals)
     {
         RemoteOptions remoting = new()
         {
@@ -53,11 +54,11 @@ public static class ClusterHosting
                 AcceptableHeartbeatPause = TimeSpan.FromSeconds(8),
             },
         };
-        if (options.Tls is { } tls) (remoting.EnableSsl, remoting.Ssl) = (true, Ssl(tls, new OncePerMinute(TimeProvider.System)));
+        if (options.Tls is { } tls) (remoting.EnableSsl, remoting.Ssl) = (true, Ssl(tls, refusals));
         return remoting;
     }
 
-    private static SslOptions Ssl(ClusterTls tls, OncePerMinute often) => new()
+    private static SslOptions Ssl(ClusterTls tls, TlsRefusals refusals) => new()
     {
         X509Certificate = tls.Certificate,
         RequireMutualAuthentication = true,
@@ -67,7 +68,8 @@ public static class ClusterHosting
             if (tls.Refusal(certificate, chain) is not { } refusal) return true;
             // By address: a stranger has another port each time.
             string address = ClusterLogger.AddressIn(peer);
-            if (often.Admits(address)) log.Warning(ClusterLogger.Ours + "{0} is refused: {1}", address, refusal);
+            string line = $"{address} is refused: {refusal}";
+            if (refusals.TryNote(address, line, hasReason: true)) log.Warning("{0}{1}", ClusterLogger.Ours, line);
             return false;
         },
     };

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Serialization;
 
@@ -20,5 +21,5 @@ internal sealed class NoFallbackSerializer(ExtendedActorSystem system) : Seriali
         throw new NotSupportedException($"{obj.GetType()} has no serializer: it must not leave this process");
     }
 
-    public override object FromBinary(byte[] bytes, Type type) => throw new NotSupportedException($"{type} has no serializer");
+    public override object FromBinary(byte[] bytes, Type type) => throw new SerializationException($"{type} has no serializer");
 }

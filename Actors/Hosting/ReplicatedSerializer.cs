@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Serialization;
 using RustyRail.Actors.Catalogue.Changes;
@@ -78,7 +79,22 @@ internal sealed class ReplicatedSerializer(ExtendedActorSystem system) : Seriali
         _ => throw new ArgumentException($"{obj.GetType()} has no manifest"),
     };
 
-    public override object FromBinary(byte[] bytes, string manifest) => manifest switch
+    /// <exception cref="SerializationException">
+    /// They are not what they should be. Remoting passes over a message for this exception; any other would end the connection, also to a node that is only newer.
+    /// </exception>
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        try
+        {
+            return Decode(bytes, manifest);
+        }
+        catch (Exception cause) when (cause is FormatException or ArgumentException or OverflowException)
+        {
+            throw new SerializationException($"{manifest}: {cause.Message}", cause);
+        }
+    }
+
+    private static object Decode(byte[] bytes, string manifest) => manifest switch
     {
         Entries => EntriesCodec.Decode(bytes),
         Key => new CatalogueKey(new EntryReader(bytes).Text()),

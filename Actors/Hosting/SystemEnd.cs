@@ -1,5 +1,6 @@
 using Akka;
 using Akka.Actor;
+using Akka.Cluster;
 
 namespace RustyRail.Actors.Hosting;
 
@@ -20,7 +21,8 @@ internal static class SystemEnd
             IsVetoed(system) ? Task.FromException<Done>(new OperationCanceledException("a failed handshake ends nothing")) : Task.FromResult(Done.Instance));
     }
 
-    public static bool HasBegun(ActorSystem system) => CoordinatedShutdown.Get(system).ShutdownReason is not null && !IsVetoed(system);
+    public static bool HasBegun(ActorSystem system) =>
+        system.Settings.Setup.Get<ClusterSetup>() is { HasValue: true, Value.EndsByHand: true } || (CoordinatedShutdown.Get(system).ShutdownReason is not null && !IsVetoed(system));
 
     public static bool IsVetoed(ActorSystem system) =>
         CoordinatedShutdown.Get(system).ShutdownReason is { } reason && reason.GetType().Namespace?.StartsWith("Akka.Remote", StringComparison.Ordinal) == true;
@@ -33,8 +35,15 @@ internal static class SystemEnd
 
     public static async Task LeaveAndEndAsync(ActorSystem system)
     {
-        using CancellationTokenSource limit = new(LeavePatience);
-        await Akka.Cluster.Cluster.Get(system).LeaveAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (system.Settings.Setup.Get<ClusterSetup>() is { HasValue: true } setup) setup.Value.EndsByHand = true;
+        Akka.Cluster.Cluster cluster = Akka.Cluster.Cluster.Get(system);
+        // Who never was inside would wait in vain for its own farewell.
+        if (cluster.SelfMember.Status is not (MemberStatus.Removed or MemberStatus.Down))
+        {
+            using CancellationTokenSource limit = new(LeavePatience);
+            await cluster.LeaveAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         ((ExtendedActorSystem)system).Abort();
         await system.WhenTerminated.WaitAsync(LeavePatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

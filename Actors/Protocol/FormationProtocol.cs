@@ -34,8 +34,15 @@ public static class FormationProtocol
     public sealed record Outside(NodeCard Card) : IFormationMessage;
 
     /// <summary>This node and the one that knocked do not belong together.</summary>
-    public sealed record TurnedAway(NodeCard Card, string Reason) : IFormationMessage;
+    /// <param name="IsInside">Whoever says so is in a cluster. Programs of the first days do not say it.</param>
+    public sealed record TurnedAway(NodeCard Card, string Reason, bool IsInside = false) : IFormationMessage;
 
     /// <summary>Where former members were, to the door of this node; it decides nothing before.</summary>
     public sealed record FormerMembers(ImmutableArray<IPEndPoint> Addresses);
+
+    /// <summary>Asks the door of this node what keeps it from others. Answered with <see cref="DoorReport"/>.</summary>
+    public sealed record GetDoor;
+
+    /// <param name="Problems">One line each; none: it is with the others, or by itself as it should be.</param>
+    public sealed record DoorReport(ImmutableArray<string> Problems);
 }

@@ -20,7 +20,14 @@ internal sealed record NodeStatus(
     CatalogueStatus Catalogue,
     ImmutableArray<string> Problems,
     TrafficStatus Traffic,
-    ExceptionStatus? Exceptions);
+    ExceptionStatus? Exceptions,
+    ControlPlaneStatus ControlPlane);
+
+/// <summary>What this process uses of the machine.</summary>
+/// <param name="ManagedBytes">Objects, those that the next collection frees included.</param>
+/// <param name="ResidentBytes">All of it, the parts of the shared region that it has touched and its programs included.</param>
+/// <param name="ProcessorMs">Since its start, of all processors together.</param>
+internal sealed record ControlPlaneStatus(int Pid, long ManagedBytes, long ResidentBytes, long ProcessorMs);
 
 /// <summary>How far this node is on its way out: <c>serving</c>, <c>withdrawn</c>, <c>left</c>.</summary>
 /// <param name="Forwarded">Packets, since the region was made.</param>

@@ -2,12 +2,14 @@ using Akka.Actor;
 using RustyRail.Actors.BackendHealth;
 using RustyRail.Actors.Catalogue;
 using RustyRail.Actors.Exceptions;
+using RustyRail.Actors.Formation;
 using RustyRail.Actors.Hosting;
 using RustyRail.Actors.Membership;
 using RustyRail.Actors.Tables;
 using static RustyRail.Actors.Protocol.BackendHealthProtocol;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
 using static RustyRail.Actors.Protocol.ExceptionsProtocol;
+using static RustyRail.Actors.Protocol.FormationProtocol;
 using static RustyRail.Actors.Protocol.HistoryProtocol;
 using static RustyRail.Actors.Protocol.MembershipProtocol;
 using static RustyRail.Actors.Protocol.TablesProtocol;
@@ -34,6 +36,8 @@ internal sealed class Pipeline(ActorSystemIncarnations actors)
     public Task<TablesReport> TablesAsync() => AskAsync<TablePublisherActor, TablesReport>(new GetTables(), QuestionLimit);
 
     public Task<MembershipReport> MembershipAsync() => AskAsync<MembershipActor, MembershipReport>(new GetMembership(), QuestionLimit);
+
+    public Task<DoorReport> DoorAsync() => AskAsync<DoorActor, DoorReport>(new GetDoor(), QuestionLimit);
 
     public Task<ExceptionsReport> ExceptionsAsync() => AskAsync<ExceptionsActor, ExceptionsReport>(new GetExceptions(), QuestionLimit);
 

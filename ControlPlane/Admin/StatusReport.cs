@@ -7,6 +7,7 @@ using RustyRail.ControlPlane.Supervision;
 using static RustyRail.Actors.Protocol.BackendHealthProtocol;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
 using static RustyRail.Actors.Protocol.ExceptionsProtocol;
+using static RustyRail.Actors.Protocol.FormationProtocol;
 using static RustyRail.Actors.Protocol.MembershipProtocol;
 using static RustyRail.Actors.Protocol.TablesProtocol;
 
@@ -25,14 +26,17 @@ internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline p
         Task<TablesReport?> asksTables = OrProblem(pipeline.TablesAsync(), problems);
         Task<MembershipReport?> asksMembership = OrProblem(pipeline.MembershipAsync(), problems);
         Task<ExceptionsReport?> asksExceptions = OrProblem(pipeline.ExceptionsAsync(), problems);
+        Task<DoorReport?> asksDoor = OrProblem(pipeline.DoorAsync(), problems);
         CatalogueChanged? catalogue = await asksCatalogue;
         HealthReport? health = await asksHealth;
         TablesReport? tables = await asksTables;
         MembershipReport? members = await asksMembership;
         ExceptionsReport? exceptions = await asksExceptions;
+        DoorReport? door = await asksDoor;
         DataplaneSigns signs = DataplaneSigns.Read(region);
 
         if (!signs.IsFresh) problems.Add(signs.Held ? "the dataplane has shown no sign of life lately" : "the dataplane is not running");
+        if (door is not null) problems.AddRange(door.Problems);
         if (health is not null) problems.AddRange(ProblemsOf(health));
         if (tables is not null) problems.AddRange(tables.Problems);
         return new NodeStatus(
@@ -49,7 +53,8 @@ internal sealed class StatusReport(StartPlan plan, RegionFile region, Pipeline p
             Catalogue(catalogue),
             problems.ToImmutable(),
             RegionTraffic.Read(region),
-            exceptions is null ? null : Exceptions(exceptions));
+            exceptions is null ? null : Exceptions(exceptions),
+            new ControlPlaneStatus(Environment.ProcessId, GC.GetTotalMemory(forceFullCollection: false), Environment.WorkingSet, (long)Environment.CpuUsage.TotalTime.TotalMilliseconds));
     }
 
     public static ClusterStatus Cluster(MembershipReport report) =>

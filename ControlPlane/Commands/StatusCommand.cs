@@ -43,6 +43,7 @@ internal static class StatusCommand
         facts.Row("digests", $"spec {status.SpecDigest}, table {status.TableDigest}");
         facts.Row("catalogue", $"{status.Catalogue.Services} services, {status.Catalogue.Pools} pools, {status.Catalogue.Backends} backends{(status.Catalogue.Stored ? "" : " (not stored)")}");
         facts.Row("dataplane", dataplane.Alive ? $"pid {dataplane.Pid}, {dataplane.Device}, {dataplane.Port}, {dataplane.Workers} worker(s){heartbeat}" : "not running");
+        facts.Row("control", Line(status.ControlPlane));
         if (dataplane.Note.Length > 0) facts.Row("port choice", dataplane.Note);
         facts.Row("received", Number(traffic.Received));
         facts.Row("forwarded", Number(traffic.Forwarded));
@@ -60,6 +61,10 @@ internal static class StatusCommand
         output.WriteLine();
         foreach (string problem in status.Problems) output.WriteLine($"problem: {problem}");
     }
+
+    private static string Line(ControlPlaneStatus control) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"pid {control.Pid}, {control.ManagedBytes / 1048576.0:0} MB of objects, {control.ResidentBytes / 1048576.0:0} MB in all, {control.ProcessorMs / 1000.0:0.0} s of processor time");
 
     private static string Line(ExceptionStatus exceptions, ulong hits) => string.Create(
         CultureInfo.InvariantCulture,

@@ -55,6 +55,15 @@ public sealed class FormationDeciderTests
         FormationDecider.Decide(Own(2, hasKey: true, [new Neighbour(At(1), 0, new TurnedAway(Card(true), "other key"))], all: true)));
 
     [Fact]
+    public void Turned_away_by_a_cluster_a_node_begins_none_beside_it_unless_another_that_belongs_with_it_is_there()
+    {
+        Outlook own = Own(2, hasKey: true, [new Neighbour(At(1), 0, new TurnedAway(Card(true), "other key", IsInside: true))], all: true) with { Waited = TimeSpan.FromDays(1) };
+
+        Assert.IsType<FormationStep.Wait>(FormationDecider.Decide(own));
+        Assert.IsType<FormationStep.Found>(FormationDecider.Decide(own with { Neighbours = own.Neighbours.Add(Outside(3, hasKey: true)) }));
+    }
+
+    [Fact]
     public void Of_several_nodes_in_any_state_at_most_one_begins_at_a_time()
     {
         // Every mix of fresh and former among four seeds that hear each other.

@@ -26,13 +26,4 @@ public sealed class OncePerMinuteTests
     [InlineData("[2001:db8::1]:4053", "2001:db8::1")]
     [InlineData("somebody", "somebody")]
     public void A_peer_is_one_source_whichever_port_it_comes_from(string peer, string address) => Assert.Equal(address, ClusterLogger.AddressIn(peer));
-
-    private sealed class ManualTime : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-    }
 }
