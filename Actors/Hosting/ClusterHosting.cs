@@ -34,6 +34,7 @@ public static class ClusterHosting
             .WithCustomSerializer("rustyrail-no-fallback", [typeof(object)], system => new NoFallbackSerializer(system))
             .AddSetup(setup)
             .WithActors((system, _) => SystemEnd.VetoHandshakes(system))
+            .WithActors((system, _) => system.ActorOf(Props.Create<StrayAssociationsActor>(), "stray-associations"))
             .WithActors((system, registry) =>
                 system.StartStage<DoorActor>(registry, Props.Create(() => new DoorActor(options, options.Memory, setup.Refusals, TimeProvider.System)), DoorActor.Name));
     }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
+using RustyRail.Actors.Hosting;
 using static RustyRail.Actors.Protocol.FormationProtocol;
 using static RustyRail.Actors.Protocol.MembershipProtocol;
 
@@ -31,7 +32,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         Receive<AnnounceNode>(Announce);
         Receive<ForgetNode>(forget => Sender.Tell(Forget(forget)));
         Receive<Changed>(changed => changed.Key.Id == RosterKey.Name, changed => Learn((Roster)changed.Data));
-        Receive<LeaveCluster>(_ => CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterLeavingReason.Instance));
+        Receive<LeaveCluster>(_ => SystemEnd.Begin(Context.System, CoordinatedShutdown.ClusterLeavingReason.Instance));
         Receive<Changed>(changed => Learn((NodeStates)changed.Data));
         // The store has been read when this is answered.
         Receive<GetSuccess>(found => Learn(found.Get(RosterKey.Instance)));

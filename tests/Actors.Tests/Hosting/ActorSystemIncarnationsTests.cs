@@ -58,6 +58,23 @@ public sealed class ActorSystemIncarnationsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_leaves_also_after_a_failed_handshake_has_spent_its_coordinated_shutdown()
+    {
+        await using RunningNode first = await RunningNode.StartAsync(store: null);
+        await using RunningNode second = await RunningNode.JoinAsync(first, "lb2");
+        ActorSystem leaving = second.System;
+        Type reason = typeof(Akka.Remote.RemoteSettings).Assembly.GetType("Akka.Remote.Transport.DotNetty.TlsHandshakeFailureReason", throwOnError: true)!;
+        await Assert.ThrowsAnyAsync<Exception>(() => CoordinatedShutdown.Get(leaving).Run((CoordinatedShutdown.Reason)Activator.CreateInstance(reason, "a stranger")!));
+        Assert.True(SystemEnd.IsVetoed(leaving));
+
+        second.Incarnations.HoldBack();
+        second.Actor<MembershipActor>().Tell(new LeaveCluster());
+
+        await leaving.WhenTerminated.WaitAsync(Patience);
+        await RunningNode.UntilAsync(() => Task.FromResult(!second.Incarnations.IsRunning && Cluster.Get(first.System).State.Members.Count == 1));
+    }
+
+    [Fact]
     public async Task A_stage_that_is_gone_for_good_ends_its_ActorSystem_and_the_next_one_is_whole()
     {
         await using RunningNode node = await RunningNode.StartAsync(_scratch.Catalogue, Samples.WebAndMail);
