@@ -12,7 +12,7 @@ namespace Netns.Tests.Cluster;
 [Collection(OneLabAtATime.Name)]
 public sealed partial class LateJoinerTests(ITestOutputHelper output)
 {
-    private const int Pools = 100, BackendsPerPool = 100;
+    private const int Pools = 100, BackendsPerPool = 100, Pause = 50;
     private static readonly string[] _all = ["lb1", "lb2", "lb3", "lb4"];
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(10), _atRest = TimeSpan.FromSeconds(10);
 
@@ -40,9 +40,9 @@ public sealed partial class LateJoinerTests(ITestOutputHelper output)
         started = Stopwatch.GetTimestamp();
         Task start = Task.Run(() => LabCluster.Lab("lb", "start", "lb4"));
         string spec = cluster["lb1"].Facts()!.SpecDigest, tables = cluster["lb1"].Facts()!.TableDigest;
-        Eventually.Holds("lb4 has the catalogue", TimeSpan.FromSeconds(60), () => cluster["lb4"].Facts() is { } facts && facts.SpecDigest == spec);
+        Eventually.Holds("lb4 has the catalogue", TimeSpan.FromSeconds(60), () => cluster["lb4"].Facts() is { } facts && facts.SpecDigest == spec, Pause);
         TimeSpan known = Stopwatch.GetElapsedTime(started);
-        Eventually.Holds("lb4 is ready and forwards by it", TimeSpan.FromSeconds(60), () => cluster["lb4"].Facts() is { Ready: true } facts && facts.TableDigest == tables);
+        Eventually.Holds("lb4 is ready and forwards by it", TimeSpan.FromSeconds(60), () => cluster["lb4"].Facts() is { Ready: true } facts && facts.TableDigest == tables, Pause);
         TimeSpan complete = Stopwatch.GetElapsedTime(started);
         start.Wait();
         output.WriteLine($"measured: late joiner, from the start of its process: has the catalogue after {known.TotalSeconds:0.0} s, is ready and forwards by it after {complete.TotalSeconds:0.0} s");
