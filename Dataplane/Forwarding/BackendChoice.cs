@@ -20,58 +20,59 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     private readonly uint _backendSlots = (uint)Math.Min(snapshot.Header->BackendSlots, region.Capacities.Backends);
     private readonly uint _poolSlots = (uint)Math.Min(snapshot.Header->PoolSlots, region.Capacities.Pools);
 
-    /// <summary>State and time of an established flow that was seen in this step of the clock: its next quiet packet changes nothing.</summary>
-    public static uint QuietMeta(FlowClock clock) => FlowEntry.PackMeta(0, FlowClass.Empty, clock.Now, FlowState.Established);
+    public BackendRecord* Backends => _snapshot.Backends;
 
-    /// <summary>True: the flow is known, its backend still takes it, and its entry stays as it is. False says nothing.</summary>
+    /// <summary>True: the flow is known, its backend takes it and can be sent to, and its entry stays as it is. False says nothing.</summary>
+    /// <param name="quietMeta"><see cref="BatchTime.QuietMeta"/></param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryOwnFlow(PacketWork* packet, uint quietMeta)
     {
-        FlowEntry* entry = _flows.Find(packet->Key, packet->Hash);
-        if (entry == null) return false;
-        uint meta = entry->Meta;
-        int backend = (int)(meta & FlowEntry.BackendMask);
-        bool isQuiet = (packet->TcpFlags & (TcpHeader.Syn | TcpHeader.Fin | TcpHeader.Reset)) == 0 && (meta & FlowEntry.StateAndTimeMask) == quietMeta;
-        if (!isQuiet || !TakesEstablished(backend)) return false;
-        packet->Backend = backend;
-        return true;
+        const byte Changing = TcpHeader.Syn | TcpHeader.Fin | TcpHeader.Reset;
+        const BackendFlags Ready = BackendFlags.TakesEstablished | BackendFlags.NextHop;
+        FlowEntry* entry = _flows.First(packet->Hash);
+        if (!FlowTable.Holds(entry, packet->Key) && (entry = _flows.Find(packet->Key, packet->Hash)) == null) return false;
+        uint meta = entry->Meta, backend = meta & FlowEntry.BackendMask;
+        if ((((meta & FlowEntry.StateAndTimeMask) ^ quietMeta) | (packet->TcpFlags & (uint)Changing)) != 0 || backend >= _backendSlots) return false;
+        packet->Backend = (int)backend;
+        return (~_snapshot.Backends[backend].Flags & Ready) == 0;
     }
 
-    /// <summary>The whole choice; true if it was the flow's own backend. Without any the packet is dropped.</summary>
-    /// <param name="exceptionsAt">Monotonic seconds, or 0 if there are no exceptions: then nothing is looked up.</param>
-    public bool Choose(ref PacketWork packet, FlowClock clock, uint exceptionsAt, Tally tally)
+    /// <summary>The whole choice. False: there is no backend, or none that can be sent to; the packet is dropped.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public bool TryChoose(PacketWork* packet, in BatchTime time, Tally tally)
     {
-        FlowEntry* entry = _flows.Find(packet.Key, packet.Hash);
-        if (entry != null && KeepsFlow(entry, packet.TcpFlags))
+        FlowEntry* entry = _flows.Find(packet->Key, packet->Hash);
+        if (entry != null && KeepsFlow(entry, packet->TcpFlags))
         {
-            packet.Backend = entry->Backend;
-            Touch(entry, packet, clock);
-            return true;
+            packet->Backend = entry->Backend;
+            Touch(entry, *packet, time.Clock);
+            return HasNextHop(packet);
         }
 
         tally.FlowMiss();
-        int backend = exceptionsAt == 0 || IsReopened(entry, packet.TcpFlags) ? -1 : FromExceptions(packet.Hash, packet.TcpFlags, exceptionsAt);
+        bool mayBeException = Volatile.Read(ref _region.Header->ExceptionCount) != 0 && !IsReopened(entry, packet->TcpFlags);
+        int backend = mayBeException ? FromExceptions(packet->Hash, packet->TcpFlags, time.ExceptionSeconds) : -1;
         if (backend >= 0)
         {
             tally.ExceptionHit();
         }
         else
         {
-            backend = FromTable(packet.Service, packet.Hash);
-            packet.IsNewFlow = backend >= 0;
+            backend = FromTable(packet->Service, packet->Hash);
+            if (backend < 0)
+            {
+                packet->Drop(Reason.NoBackend);
+                return false;
+            }
+
+            tally.NewFlow(packet->Service, backend);
         }
 
-        if (backend < 0)
-        {
-            packet.Drop(Reason.NoBackend);
-            return false;
-        }
-
-        packet.Backend = backend;
-        FlowState state = FlowStates.OfNew(packet.TcpFlags, packet.Key.Class);
-        if (entry != null) entry->Meta = FlowEntry.PackMeta(backend, packet.Key.Class, clock.Now, state);
-        else tally.Inserted(_flows.Insert(packet.Key, packet.Hash, backend, state, clock));
-        return false;
+        packet->Backend = backend;
+        FlowState state = FlowStates.OfNew(packet->TcpFlags, packet->Key.Class);
+        if (entry != null) entry->Meta = FlowEntry.PackMeta(backend, packet->Key.Class, time.Clock.Now, state);
+        else tally.Inserted(_flows.Insert(packet->Key, packet->Hash, backend, state, time.Clock));
+        return HasNextHop(packet);
     }
 
     /// <summary>Backend slot by Maglev, or -1 if the pool has none that takes new flows.</summary>
@@ -99,6 +100,13 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TakesEstablished(int backend) =>
         (uint)backend < _backendSlots && (_snapshot.Backends[backend].Flags & BackendFlags.TakesEstablished) != 0;
+
+    private bool HasNextHop(PacketWork* packet)
+    {
+        if ((_snapshot.Backends[packet->Backend].Flags & BackendFlags.NextHop) != 0) return true;
+        packet->Drop(Reason.NoNextHop);
+        return false;
+    }
 
     /// <summary>What others tell about the ports' last connection is not about this one.</summary>
     private static bool IsReopened(FlowEntry* entry, byte tcpFlags) => entry != null && FlowStates.IsReopened(entry->State, tcpFlags);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
@@ -11,104 +12,107 @@ internal static unsafe class Encapsulator
 {
     private const int GreOverheadBytes = Ipv4Header.Size + GreHeader.Size;
     private const byte NewTimeToLive = 64;
+
+    /// <summary>Version 4, five words.</summary>
+    private const byte PlainHeader = 0x45;
     private const ushort DontFragmentRaw = 0x0040;
 
-    /// <summary>Reason.None, or why nothing was changed.</summary>
+    /// <summary>The same in the header's first eight bytes.</summary>
+    private const ulong DontFragment = (ulong)DontFragmentRaw << 48;
+
+    /// <summary>GRE without flags, version 0, IPv4 inside.</summary>
+    private const uint PlainGre = (uint)EtherType.Ipv4Raw << 16;
+
+    /// <summary>False: the packet is dropped and nothing of it was changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Reason ToGre(PacketSlot* slot, PacketWork* work, BackendRecord* backend)
+    public static bool TryToGre(PacketSlot* slot, PacketWork* packet, BackendRecord* backend)
     {
-        if ((backend->Flags & BackendFlags.NextHop) == 0) return Reason.NoNextHop;
-        Ipv4Header* outer = work->Outer;
-        if (outer == null) return Encapsulate(ref *slot, ref *work, backend);
-        if (outer->TimeToLive <= 1) return Reason.TtlExpired;
-        if (work->PacketLength > backend->MtuBytes) return Reason.TooBig;
-        if (outer->HeaderLength == Ipv4Header.Size) Rewrite20(outer, backend);
-        else RewriteWithOptions(outer, backend);
-        WriteMacs(slot->Data, backend);
-        slot->Length = EthernetHeader.Size + work->PacketLength;
-        return Reason.None;
-    }
+        Ipv4Header* outer = packet->Outer;
+        if (outer == null) return TryEncapsulate(slot, packet, backend);
+        int length = packet->PacketLength;
+        ulong first = Unsafe.ReadUnaligned<ulong>(outer);
+        uint middle = Unsafe.ReadUnaligned<uint>((byte*)outer + 8);
+        int timeToLive = (byte)middle;
+        uint tooMuch = (uint)((timeToLive - 2) | (backend->MtuBytes - length)) >> 31;
+        if ((((uint)first ^ PlainHeader) & 0xFF | tooMuch) != 0) return TryRewriteOther(slot, packet, backend);
 
-    /// <summary>In whole words: bytes that were just written and are read in a wider word would wait for each other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Rewrite20(Ipv4Header* outer, BackendRecord* backend)
-    {
-        ulong first = (Unsafe.ReadUnaligned<ulong>(outer) & 0x0000_FFFF_FFFF_FFFF) | ((ulong)DontFragmentRaw << 48);
-        // TTL, which is at least 2, and protocol; the checksum's place is 0.
-        uint middle = (Unsafe.ReadUnaligned<uint>((byte*)outer + 8) & 0xFFFF) - 1;
-        uint source = backend->Source.Ipv4, destination = backend->Address.Ipv4;
-        ulong sum = (first & 0xFFFF_FFFF) + (first >> 32) + middle + source + destination;
-        Unsafe.WriteUnaligned(outer, first);
-        Unsafe.WriteUnaligned((byte*)outer + 8, middle | ((uint)InternetChecksum.Finish(sum) << 16));
-        Unsafe.WriteUnaligned((byte*)outer + 12, source | ((ulong)destination << 32));
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void RewriteWithOptions(Ipv4Header* outer, BackendRecord* backend)
-    {
-        outer->TimeToLive--;
-        outer->FragmentField.Raw = DontFragmentRaw;
-        WriteAddresses(outer, backend);
-        SetChecksum(outer, outer->HeaderLength);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Reason Encapsulate(ref PacketSlot slot, ref PacketWork work, BackendRecord* backend)
-    {
-        int length = work.PacketLength + GreOverheadBytes;
-        if (length > backend->MtuBytes || !TryMakeRoom(ref slot, ref work)) return Reason.TooBig;
-        byte* frame = slot.Data - GreOverheadBytes;
-        Ipv4Header* outer = (Ipv4Header*)(frame + EthernetHeader.Size);
-        outer->VersionAndLength = 0x45;
-        // RFC 6040 section 4.1, normal mode: DSCP and ECN as the inner header has them.
-        outer->TypeOfService = work.Inner->TypeOfService;
-        outer->TotalLength.Value = (ushort)length;
-        // RFC 6864 section 4: an atomic datagram needs no identification.
-        outer->Identification.Raw = 0;
-        outer->FragmentField.Raw = DontFragmentRaw;
-        outer->TimeToLive = NewTimeToLive;
-        outer->Protocol = IpProtocol.Gre;
-        WriteAddresses(outer, backend);
-        SetChecksum(outer, Ipv4Header.Size);
-        GreHeader* gre = (GreHeader*)(outer + 1);
-        gre->FlagsAndVersion.Raw = 0;
-        gre->Protocol.Raw = EtherType.Ipv4Raw;
-        slot.Headroom -= GreOverheadBytes;
+        // In whole words: bytes that were just written and are read in a wider word would wait for each other.
+        WriteHeader((byte*)outer, (first & 0x0000_FFFF_FFFF_FFFF) | DontFragment, (middle & 0xFFFF) - 1, backend);
+        byte* frame = slot->Data;
         WriteMacs(frame, backend);
-        ((EthernetHeader*)frame)->EtherType.Raw = EtherType.Ipv4Raw;
-        slot.Data = frame;
-        // The frame ends where its packet does: padding stays behind.
-        slot.Length = EthernetHeader.Size + length;
-        return Reason.None;
-    }
-
-    /// <summary>A port without headroom (a netmap pipe) has room behind the frame instead: the packet moves up, its padding stays behind.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryMakeRoom(ref PacketSlot slot, ref PacketWork work) =>
-        slot.Headroom >= GreOverheadBytes || TryMoveUp(ref slot, ref work, GreOverheadBytes - slot.Headroom);
-
-    private static bool TryMoveUp(ref PacketSlot slot, ref PacketWork work, int bytes)
-    {
-        int used = EthernetHeader.Size + work.PacketLength;
-        if (slot.Length - used + slot.Tailroom < bytes) return false;
-        Buffer.MemoryCopy(slot.Data, slot.Data + bytes, used, used);
-        slot.Data += bytes;
-        slot.Headroom += bytes;
-        slot.Tailroom -= bytes;
-        work.Inner = (Ipv4Header*)((byte*)work.Inner + bytes);
+        slot->Length = EthernetHeader.Size + length;
         return true;
     }
 
-    private static void WriteAddresses(Ipv4Header* outer, BackendRecord* backend)
+    /// <param name="first">Version to fragment bits.</param>
+    /// <param name="middle">TTL and protocol; 0 where the checksum goes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WriteHeader(byte* header, ulong first, uint middle, BackendRecord* backend)
     {
-        outer->Source = backend->Source.Ipv4;
-        outer->Destination = backend->Address.Ipv4;
+        uint source = backend->Source.Ipv4, destination = backend->Address.Ipv4;
+        ulong sum = (uint)first + (first >> 32) + middle + source + destination;
+        Unsafe.WriteUnaligned(header, first);
+        Unsafe.WriteUnaligned(header + 8, middle | ((uint)InternetChecksum.Finish(sum) << 16));
+        Unsafe.WriteUnaligned(header + 12, source | ((ulong)destination << 32));
     }
 
-    private static void SetChecksum(Ipv4Header* header, int length)
+    /// <summary>With options, or not to be forwarded.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryRewriteOther(PacketSlot* slot, PacketWork* packet, BackendRecord* backend)
     {
-        header->Checksum = 0;
-        header->Checksum = InternetChecksum.ComputeIpv4((byte*)header, length);
+        Ipv4Header* outer = packet->Outer;
+        if (outer->TimeToLive <= 1) return Refused(packet, Reason.TtlExpired);
+        if (packet->PacketLength > backend->MtuBytes) return Refused(packet, Reason.TooBig);
+        outer->TimeToLive--;
+        outer->FragmentField.Raw = DontFragmentRaw;
+        outer->Source = backend->Source.Ipv4;
+        outer->Destination = backend->Address.Ipv4;
+        outer->Checksum = 0;
+        outer->Checksum = InternetChecksum.ComputeIpv4((byte*)outer, outer->HeaderLength);
+        WriteMacs(slot->Data, backend);
+        slot->Length = EthernetHeader.Size + packet->PacketLength;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryEncapsulate(PacketSlot* slot, PacketWork* packet, BackendRecord* backend)
+    {
+        int length = packet->PacketLength + GreOverheadBytes;
+        if (length > backend->MtuBytes || !TryMakeRoom(slot, packet)) return Refused(packet, Reason.TooBig);
+        byte* frame = slot->Data - GreOverheadBytes;
+        // RFC 6040 section 4.1, normal mode: DSCP and ECN as the inner header has them. RFC 6864 section 4: an atomic datagram needs no
+        // identification.
+        ulong first = PlainHeader | ((ulong)packet->Inner->TypeOfService << 8) | ((ulong)BinaryPrimitives.ReverseEndianness((ushort)length) << 16) | DontFragment;
+        WriteHeader(frame + EthernetHeader.Size, first, NewTimeToLive | (IpProtocol.Gre << 8), backend);
+        Unsafe.WriteUnaligned(frame + EthernetHeader.Size + Ipv4Header.Size, PlainGre);
+        WriteMacs(frame, backend);
+        Unsafe.WriteUnaligned(frame + 12, EtherType.Ipv4Raw);
+        slot->Data = frame;
+        slot->Headroom -= GreOverheadBytes;
+        // The frame ends where its packet does: padding stays behind.
+        slot->Length = EthernetHeader.Size + length;
+        return true;
+    }
+
+    private static bool Refused(PacketWork* packet, Reason reason)
+    {
+        packet->Drop(reason);
+        return false;
+    }
+
+    /// <summary>A port without headroom (a netmap pipe) has room behind the frame instead: the packet moves up, its padding stays behind.</summary>
+    private static bool TryMakeRoom(PacketSlot* slot, PacketWork* packet)
+    {
+        int bytes = GreOverheadBytes - slot->Headroom;
+        if (bytes <= 0) return true;
+        int used = EthernetHeader.Size + packet->PacketLength;
+        if (slot->Length - used + slot->Tailroom < bytes) return false;
+        Buffer.MemoryCopy(slot->Data, slot->Data + bytes, used, used);
+        slot->Data += bytes;
+        slot->Headroom += bytes;
+        slot->Tailroom -= bytes;
+        packet->Inner = (Ipv4Header*)((byte*)packet->Inner + bytes);
+        return true;
     }
 
     private static void WriteMacs(byte* frame, BackendRecord* backend)

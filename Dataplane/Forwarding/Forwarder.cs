@@ -1,17 +1,14 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
-using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
-using RustyRail.Dataplane.Packets;
 using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Tables;
 
 namespace RustyRail.Dataplane.Forwarding;
 
 /// <summary>
-/// Decides one batch, pass by pass: match, hash and prefetch the flow's bucket; choose and prefetch the backend; rewrite.
-/// Passes hide the cache misses of one packet behind the work of the others. Owner: the worker's thread.
+/// Decides a batch in two passes: match, hash and prefetch the flow's buckets; then choose and rewrite. A pass over all packets hides the
+/// cache misses of one behind the work of the others. Owner: the worker's thread.
 /// </summary>
 internal sealed unsafe class Forwarder
 {
@@ -25,7 +22,6 @@ internal sealed unsafe class Forwarder
     private ulong _deviceMac;
     private SnapshotReader _reader;
     private FlowSweep _sweep;
-    private FlowHash _hash;
     private BackendChoice _choice;
 
     /// <param name="deviceMac">Six bytes as they lie in a frame, low byte first; 0 for a port without an address.</param>
@@ -67,95 +63,68 @@ internal sealed unsafe class Forwarder
         if (line->SweptGeneration != swept) Tally.ForgetRetired(_reader.Current);
     }
 
-    /// <summary>Once per batch, before <see cref="Process"/>: takes over a newer snapshot if there is one.</summary>
+    /// <summary>Once per batch, before <see cref="Match"/>: takes over a newer snapshot if there is one.</summary>
     public void Refresh()
     {
         if (!_reader.Refresh() || _reader.Current.IsNone) return;
         SnapshotView snapshot = _reader.Current;
         _matcher.Adopt(snapshot);
-        _hash = new FlowHash(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
         _choice = new BackendChoice(_region, snapshot, _flows);
     }
 
-    /// <summary>Sets a verdict for every slot; those <see cref="Verdict.Forwarded"/> are rewritten in place, all others untouched.</summary>
-    public void Process(Span<PacketSlot> slots, long now)
+    /// <summary>
+    /// Sets a verdict for every slot; those <see cref="Verdict.Forwarded"/> are rewritten in place, all others untouched. True: all are
+    /// forwarded.
+    /// </summary>
+    public bool Process(PacketSlot* slots, int count, long now)
     {
-        if (_reader.Current.IsNone)
-        {
-            // Nothing was ever published: no packet can be ours.
-            for (int i = 0; i < slots.Length; i++) _work[i].LeaveToHost();
-            return;
-        }
-
-        fixed (PacketSlot* first = slots)
-        {
-            Match(first, slots.Length);
-            Choose(slots.Length, now);
-            Rewrite(first, slots.Length);
-        }
+        int matched = Match(slots, count);
+        int forwarded = Forward(slots, count, new BatchTime(now));
+        Tally.FlowsSought((uint)matched);
+        return forwarded == count;
     }
 
-    /// <summary>The hash needs nothing but the key: its bucket is on its way while the next packets are looked at.</summary>
-    private void Match(PacketSlot* slot, int count)
+    /// <summary>The hash needs nothing but the key: its buckets are on their way while the next packets are looked at.</summary>
+    /// <returns>How many are to be forwarded.</returns>
+    private int Match(PacketSlot* slot, int count)
     {
-        ulong deviceMac = Volatile.Read(ref _deviceMac);
+        ulong bytes = 0;
+        int settled = 0;
+        MacFilter mac = new(Volatile.Read(ref _deviceMac));
+        bool isAny = !_reader.Current.IsNone;
         ServiceMatcher matcher = _matcher;
         for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++, slot++)
         {
-            if (!matcher.TryMatchUsual(slot, deviceMac, packet)) matcher.MatchAny(slot, deviceMac, packet);
-            if (packet->Verdict != Verdict.Forwarded) continue;
-            packet->Hash = packet->Key.Hash(_hash);
-            _flows.Prefetch(packet->Hash);
-        }
-    }
-
-    private void Choose(int count, long now)
-    {
-        FlowClock clock = FlowClock.At(now);
-        uint quiet = BackendChoice.QuietMeta(clock);
-        BackendRecord* backends = _reader.Current.Backends;
-        int others = 0;
-        ulong hits = 0;
-        for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++)
-        {
-            if (packet->Verdict != Verdict.Forwarded || !_choice.TryOwnFlow(packet, quiet))
+            bytes += (uint)slot->Length;
+            if (matcher.TryMatchUsual(slot, mac, packet))
             {
-                others++;
+                _flows.Prefetch(packet->Hash);
                 continue;
             }
 
-            hits++;
-            Sse.Prefetch0(backends + packet->Backend);
+            // Before anything was ever published no packet can be ours.
+            packet->Begin();
+            if (isAny) matcher.MatchAny(slot, mac, packet);
+            else packet->LeaveToHost();
+            if (packet->Verdict != Verdict.Forwarded) settled++;
         }
 
-        if (others > 0) hits += ChooseOthers(count, clock, now);
-        Tally.FlowHits(hits);
+        Tally.Received((uint)count, bytes);
+        return count - settled;
     }
 
-    /// <summary>Those without a flow of their own, and those whose packet changes it; returns how many of them had one.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private ulong ChooseOthers(int count, FlowClock clock, long now)
+    /// <summary>Chooses the backend and rewrites the frame for it; returns how many frames that was done with.</summary>
+    private int Forward(PacketSlot* slot, int count, BatchTime time)
     {
-        uint exceptionsAt = Volatile.Read(ref _region.Header->ExceptionCount) == 0 ? 0 : ExceptionSeconds(now);
-        ulong hits = 0;
-        for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++)
-        {
-            if (packet->Verdict == Verdict.Forwarded && packet->Backend < 0 && _choice.Choose(ref *packet, clock, exceptionsAt, Tally)) hits++;
-        }
-
-        return hits;
-    }
-
-    private static uint ExceptionSeconds(long now) => Math.Max(1, (uint)(now / 1000));
-
-    private void Rewrite(PacketSlot* slot, int count)
-    {
-        BackendRecord* backends = _reader.Current.Backends;
+        int others = 0;
         for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++, slot++)
         {
-            if (packet->Verdict != Verdict.Forwarded) continue;
-            Reason problem = Encapsulator.ToGre(slot, packet, backends + packet->Backend);
-            if (problem != Reason.None) packet->Drop(problem);
+            bool isForwarded = packet->Verdict == Verdict.Forwarded
+                && (_choice.TryOwnFlow(packet, time.QuietMeta) || _choice.TryChoose(packet, time, Tally))
+                && Encapsulator.TryToGre(slot, packet, _choice.Backends + (uint)packet->Backend);
+            if (!isForwarded) others++;
         }
+
+        return count - others;
     }
 }

@@ -1,54 +1,49 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using RustyRail.Contract.Region;
 
 namespace RustyRail.Dataplane.Forwarding;
 
 /// <summary>
-/// What was found for the last few (destination, protocol, port) and routers: packets come in runs for few services. Direct-mapped, of one
+/// What was found for the last few (destination, protocol, port, router): packets come in runs for few services. Direct-mapped, of one
 /// snapshot; a collision only means to look again. Owner: the worker's thread.
 /// </summary>
 internal sealed unsafe class KnownMatches
 {
-    private const int Services = 64, ServiceShift = 58, Routers = 16, RouterShift = 60;
-    private const ulong Spread = 0x9E37_79B9_7F4A_7C15, Known = 1UL << 32;
+    private const int Entries = 256, EntryShift = 56;
+    private const ulong Spread = 0x9E37_79B9_7F4A_7C15;
 
-    private readonly Entry[] _services = GC.AllocateArray<Entry>(Services, pinned: true);
-    private readonly ulong[] _routers = GC.AllocateArray<ulong>(Routers, pinned: true);
-    private readonly Entry* _firstService;
-    private readonly ulong* _firstRouter;
+    private readonly Entry[] _entries = GC.AllocateArray<Entry>(Entries, pinned: true);
+    private readonly Entry* _first;
 
-    public KnownMatches()
-    {
-        _firstService = (Entry*)Unsafe.AsPointer(ref _services[0]);
-        _firstRouter = (ulong*)Unsafe.AsPointer(ref _routers[0]);
-    }
+    public KnownMatches() => _first = (Entry*)Unsafe.AsPointer(ref _entries[0]);
 
-    public void Forget()
-    {
-        Array.Clear(_services);
-        Array.Clear(_routers);
-    }
+    public void Forget() => Array.Clear(_entries);
 
-    /// <summary>What a service is asked for by; never 0 for TCP or UDP, as in a cleared entry.</summary>
+    /// <summary>What a service is asked for by; never 0, as in a cleared entry.</summary>
     /// <param name="addresses">Destination in the high half, packet order.</param>
     /// <param name="ports">Destination port in the high half, packet order.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Match(ulong addresses, uint ports, byte protocol, bool fromRouter) =>
-        (addresses >> 32) | ((ulong)(ports >> 16) << 32) | ((ulong)(protocol + (fromRouter ? 0x100u : 0)) << 48);
+    public static ulong Match(ulong addresses, uint ports, FlowClass flowClass) =>
+        (addresses >> 32) | ((ulong)(ports & 0xFFFF_0000) << 16) | ((ulong)flowClass << 48);
+
+    /// <summary>The router of this address; a packet that came without one has 0 instead.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Router(uint source) => source | (1UL << 32);
 
     /// <summary>Where the answer is or goes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Entry* Service(ulong match) => _firstService + ((match * Spread) >> ServiceShift);
+    public Entry* At(ulong match, ulong router) => _first + (((match ^ (router << 24)) * Spread) >> EntryShift);
 
-    /// <summary>Whether packets in GRE from this address were found to be allowed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsRouter(uint source) => _firstRouter[(source * Spread) >> RouterShift] == (source | Known);
-
-    public void LearnRouter(uint source) => _firstRouter[(source * Spread) >> RouterShift] = source | Known;
-
+    [StructLayout(LayoutKind.Sequential, Size = 32)]
     internal struct Entry
     {
         public ulong Match;
+
+        /// <summary>Found to be allowed.</summary>
+        public ulong Router;
+
+        /// <summary>Its flows are five-tuples.</summary>
         public int Service;
-        public bool IsFiveTuple;
     }
 }

@@ -7,15 +7,17 @@ namespace RustyRail.Dataplane.Forwarding;
 /// <summary>One packet's way through the passes of a batch; reused batch after batch. Owner: the worker.</summary>
 internal unsafe struct PacketWork
 {
+    public FlowKey Key;
+    public ulong Hash;
+
     /// <summary>Outer IPv4 header of router-made GRE, or null for a plain packet.</summary>
     public Ipv4Header* Outer;
 
     /// <summary>The header that names the VIP: inner of GRE, or the packet's own.</summary>
     public Ipv4Header* Inner;
 
-    public FlowKey Key;
-    public ulong Hash;
     public int Service;
+
     public int Backend;
 
     /// <summary>Length of the whole IP packet, outer header included, Ethernet padding excluded.</summary>
@@ -25,18 +27,15 @@ internal unsafe struct PacketWork
 
     /// <summary>TCP flags, 0 for other protocols.</summary>
     public byte TcpFlags;
-    public bool IsNewFlow;
 
-    /// <summary>What holds until a pass says otherwise.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>What holds until something else is found.</summary>
     public void Begin()
     {
-        Service = -1;
-        Backend = -1;
+        Outer = null;
+        Service = Backend = -1;
+        TcpFlags = 0;
         Verdict = Verdict.Forwarded;
         Reason = Reason.None;
-        TcpFlags = 0;
-        IsNewFlow = false;
     }
 
     public void Drop(Reason reason)

@@ -12,11 +12,11 @@ namespace RustyRail.Dataplane.Forwarding;
 internal static unsafe class Parser
 {
     /// <summary>True: <see cref="PacketWork.Inner"/> (and Outer) are set and their fixed 20 bytes readable. False: the verdict is in.</summary>
-    public static bool TryLocate(in PacketSlot slot, ulong deviceMac, ref PacketWork work)
+    public static bool TryLocate(in PacketSlot slot, MacFilter mac, ref PacketWork work)
     {
         if (slot.Length < EthernetHeader.Size) return Dropped(ref work, Reason.Runt);
         EthernetHeader* ethernet = (EthernetHeader*)slot.Data;
-        if (ethernet->EtherType.Raw != EtherType.Ipv4Raw || IsForSomeoneElse(slot.Data, deviceMac)) return Host(ref work);
+        if (ethernet->EtherType.Raw != EtherType.Ipv4Raw || mac.Difference(slot.Data) != 0) return Host(ref work);
         byte* end = slot.Data + slot.Length;
         Ipv4Header* ip = (Ipv4Header*)(slot.Data + EthernetHeader.Size);
         if (!TryIpv4(ip, end, ref work)) return false;
@@ -48,15 +48,6 @@ internal static unsafe class Parser
         if (available < Ipv4Header.Size) return Dropped(ref work, Reason.Runt);
         if (!ip->IsSane) return Dropped(ref work, Reason.BadHeader);
         return ip->HeaderLength <= available || Dropped(ref work, Reason.Runt);
-    }
-
-    /// <summary>A bridge that floods shows us frames for other machines; forwarding those would double them. 0 = a port without an address.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsForSomeoneElse(byte* frame, ulong deviceMac)
-    {
-        if (deviceMac == 0) return false;
-        ulong destination = *(uint*)frame | ((ulong)*(ushort*)(frame + 4) << 32);
-        return destination != deviceMac;
     }
 
     private static bool Dropped(ref PacketWork work, Reason reason)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
 using RustyRail.Contract.Specification;
@@ -17,60 +18,43 @@ internal sealed unsafe class ServiceMatcher(RegionView region)
     private readonly KnownMatches _known = new();
     private SnapshotView _snapshot;
     private Classifier _classifier;
+    private FlowHash _hash;
 
     public void Adopt(SnapshotView snapshot)
     {
         _snapshot = snapshot;
         _classifier = new Classifier(snapshot, _capacities);
+        _hash = new FlowHash(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
         _known.Forget();
     }
 
-    /// <summary>True: a sound packet of the usual form for a service seen before; its key is set. Nothing of the frame is changed.</summary>
+    /// <summary>True: a sound packet of the usual form for a service seen before; key and hash are set. Nothing of the frame is changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryMatchUsual(PacketSlot* slot, ulong deviceMac, PacketWork* packet)
+    public bool TryMatchUsual(PacketSlot* slot, MacFilter mac, PacketWork* packet)
     {
-        packet->Begin();
-        if (!FixedLayout.TryLocate(slot->Data, slot->Length, deviceMac, ref *packet)) return false;
-        Ipv4Header* inner = packet->Inner;
-        byte protocol = inner->Protocol;
-        ulong addresses = Unsafe.ReadUnaligned<ulong>(&inner->Source);
-        uint ports = Unsafe.ReadUnaligned<uint>(inner + 1);
-        ulong match = KnownMatches.Match(addresses, ports, protocol, packet->Outer != null);
-        KnownMatches.Entry* known = _known.Service(match);
-        if (known->Match != match) return false;
-        if (packet->Outer != null && !_known.IsRouter(packet->Outer->Source)) return false;
+        if (!FixedLayout.TryRead(slot->Data, slot->Length, mac, out FixedLayout found)) return false;
+        ulong match = KnownMatches.Match(found.Addresses, found.Ports, found.Class);
+        KnownMatches.Entry* known = _known.At(match, found.Router);
+        if (((known->Match ^ match) | (known->Router ^ found.Router)) != 0) return false;
+        packet->Key = new FlowKey(found.Addresses, found.Ports, found.Class);
+        packet->Hash = _hash.Of(found.Addresses, found.Ports | ((ulong)found.Class << 32));
+        packet->Outer = found.Outer;
+        packet->Inner = found.Inner;
         packet->Service = known->Service;
-        packet->TcpFlags = protocol == IpProtocol.Tcp ? ((TcpHeader*)(inner + 1))->Flags : (byte)0;
-        if (!known->IsFiveTuple) return SetOtherKey(packet, ports);
-        packet->Key = FlowKey.FiveTuple(addresses, ports, protocol);
+        packet->PacketLength = (ushort)found.PacketLength;
+        packet->Verdict = Verdict.Forwarded;
+        packet->Reason = Reason.None;
+        packet->TcpFlags = (byte)found.TcpFlags;
         return true;
     }
 
+    /// <summary>Verdict Forwarded with key and hash, or the final verdict, for any frame; <see cref="TryMatchUsual"/> was here before.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool SetOtherKey(PacketWork* packet, uint ports)
+    public void MatchAny(PacketSlot* slot, MacFilter mac, PacketWork* packet)
     {
-        Ipv4Header* inner = packet->Inner;
-        packet->Key = FlowKey.For(_snapshot.Services[packet->Service], packet->Service, inner->Source, inner->Destination, ports, inner->Protocol);
-        return true;
-    }
-
-    /// <summary>Verdict Forwarded and a key, or the final verdict, for any frame; <see cref="TryMatchUsual"/> was here before.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void MatchAny(PacketSlot* slot, ulong deviceMac, PacketWork* packet)
-    {
-        packet->Begin();
-        if (!Parser.TryLocate(*slot, deviceMac, ref *packet)) return;
+        if (!Parser.TryLocate(*slot, mac, ref *packet)) return;
         FindService(ref *packet, slot->Data + slot->Length);
         if (packet->Verdict == Verdict.Host) slot->TunnelBytes = TunnelBytes(*packet);
-    }
-
-    private void Learn(in PacketWork packet, int service, uint ports)
-    {
-        Ipv4Header* inner = packet.Inner;
-        if (packet.Outer != null) _known.LearnRouter(packet.Outer->Source);
-        bool isFiveTuple = (Affinity)_snapshot.Services[service].Affinity == Affinity.FiveTuple;
-        ulong match = KnownMatches.Match(Unsafe.ReadUnaligned<ulong>(&inner->Source), ports, inner->Protocol, packet.Outer != null);
-        *_known.Service(match) = new() { Match = match, Service = service, IsFiveTuple = isFiveTuple };
     }
 
     private void FindService(ref PacketWork packet, byte* end)
@@ -120,10 +104,19 @@ internal sealed unsafe class ServiceMatcher(RegionView region)
     private void SetKey(ref PacketWork packet, int service, uint ports)
     {
         Ipv4Header* inner = packet.Inner;
+        ref ServiceRecord record = ref _snapshot.Services[service];
         packet.Service = service;
         packet.TcpFlags = inner->Protocol == IpProtocol.Tcp ? ((TcpHeader*)((byte*)inner + inner->HeaderLength))->Flags : (byte)0;
-        packet.Key = FlowKey.For(_snapshot.Services[service], service, inner->Source, inner->Destination, ports, inner->Protocol);
-        Learn(packet, service, ports);
+        packet.Key = FlowKey.For(record, service, inner->Source, inner->Destination, ports, inner->Protocol);
+        packet.Hash = packet.Key.Hash(_hash, record);
+        if ((Affinity)record.Affinity == Affinity.FiveTuple && packet.Key.Class != FlowClass.Other) Learn(packet);
+    }
+
+    private void Learn(in PacketWork packet)
+    {
+        ulong match = KnownMatches.Match(packet.Key.Addresses, packet.Key.Ports, packet.Key.Class);
+        ulong router = packet.Outer == null ? 0 : KnownMatches.Router(packet.Outer->Source);
+        *_known.At(match, router) = new() { Match = match, Router = router, Service = packet.Service };
     }
 
     /// <summary>Source port low, destination port high, packet order; 0 for other protocols, later fragments and what is cut off.</summary>

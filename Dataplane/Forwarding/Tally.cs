@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
+using RustyRail.Dataplane.Ports;
 
 namespace RustyRail.Dataplane.Forwarding;
 
@@ -10,10 +11,9 @@ internal sealed unsafe class Tally(RegionView region, int worker)
     private readonly WorkerCounterBlock* _totals = region.Counters(worker);
     private readonly TrafficCounters* _services = region.ServiceCounters(worker);
     private readonly TrafficCounters* _backends = region.BackendCounters(worker);
+    private uint _misses;
 
-    public void FlowHits(ulong packets) => _totals->FlowHits += packets;
-
-    public void FlowMiss() => _totals->FlowMisses++;
+    public void FlowMiss() => _misses++;
 
     public void ExceptionHit() => _totals->ExceptionHits++;
 
@@ -44,27 +44,46 @@ internal sealed unsafe class Tally(RegionView region, int worker)
         }
     }
 
-    /// <summary>Once per batch: what was received, and how much of it has left as <see cref="Forwarded"/> counted it.</summary>
-    public void Batch(int received, ulong receivedBytes, int forwarded, ulong forwardedBytes)
+    /// <summary>Once per batch, before any of it is counted otherwise.</summary>
+    public void Received(uint packets, ulong bytes)
     {
-        _totals->Received += (ulong)received;
-        _totals->ReceivedBytes += receivedBytes;
-        _totals->Forwarded += (ulong)forwarded;
-        _totals->ForwardedBytes += forwardedBytes;
+        _totals->Received += packets;
+        _totals->ReceivedBytes += bytes;
     }
 
-    /// <summary>A packet that the port has taken for the wire.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Forwarded(PacketWork* packet, ulong bytes)
+    /// <summary>Once per batch: for how many packets the flow table was asked.</summary>
+    public void FlowsSought(uint packets)
     {
-        TrafficCounters* service = _services + (uint)packet->Service, backend = _backends + (uint)packet->Backend;
-        service->Packets++;
-        service->Bytes += bytes;
-        backend->Packets++;
-        backend->Bytes += bytes;
-        if (!packet->IsNewFlow) return;
-        service->NewFlows++;
-        backend->NewFlows++;
+        _totals->FlowHits += packets - _misses;
+        _totals->FlowMisses += _misses;
+        _misses = 0;
+    }
+
+    /// <summary>Packets that the port has taken for the wire.</summary>
+    public void Forwarded(PacketWork* packet, PacketSlot* slot, int count)
+    {
+        TrafficCounters* services = _services, backends = _backends;
+        ulong bytes = 0;
+        for (PacketSlot* end = slot + count; slot < end; slot++, packet++)
+        {
+            ulong length = (uint)slot->Length;
+            TrafficCounters* service = services + (uint)packet->Service, backend = backends + (uint)packet->Backend;
+            service->Packets++;
+            service->Bytes += length;
+            backend->Packets++;
+            backend->Bytes += length;
+            bytes += length;
+        }
+
+        _totals->Forwarded += (uint)count;
+        _totals->ForwardedBytes += bytes;
+    }
+
+    /// <summary>A flow that no node knew, at its first packet, whether that leaves or not.</summary>
+    public void NewFlow(int service, int backend)
+    {
+        _services[(uint)service].NewFlows++;
+        _backends[(uint)backend].NewFlows++;
     }
 
     /// <summary>Any other packet, when its fate is known: a verdict may still turn into txFull or hostFull at the port.</summary>

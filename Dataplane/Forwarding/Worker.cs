@@ -8,7 +8,7 @@ namespace RustyRail.Dataplane.Forwarding;
 /// One port's packet loop. It polls while packets come and for a little while after, then sleeps in the kernel; asleep it holds no
 /// snapshot. Owner: the thread that calls <see cref="Run"/>.
 /// </summary>
-internal sealed unsafe class Worker<TPort>(TPort port, Forwarder forwarder)
+internal sealed unsafe class Worker<TPort>
     where TPort : struct, IPort
 {
     /// <summary>Long enough to bridge the gaps of steady traffic, short enough that an idle node uses next to no processor.</summary>
@@ -18,8 +18,17 @@ internal sealed unsafe class Worker<TPort>(TPort port, Forwarder forwarder)
     private const int SleepMilliseconds = 100;
 
     private readonly PacketSlot[] _batch = GC.AllocateArray<PacketSlot>(Forwarder.BatchSize, pinned: true);
-    private TPort _port = port;
+    private readonly PacketSlot* _firstSlot;
+    private readonly Forwarder _forwarder;
+    private TPort _port;
     private volatile bool _stop;
+
+    public Worker(TPort port, Forwarder forwarder)
+    {
+        _port = port;
+        _forwarder = forwarder;
+        _firstSlot = (PacketSlot*)Unsafe.AsPointer(ref _batch[0]);
+    }
 
     public ref TPort Port => ref _port;
 
@@ -28,30 +37,32 @@ internal sealed unsafe class Worker<TPort>(TPort port, Forwarder forwarder)
 
     public void Run()
     {
-        long lastPacket = 0;
+        long idleSince = 0;
         while (!_stop && _port.IsOpen)
         {
-            int packets = Turn(RegionFile.Now);
+            if (Turn(RegionFile.Now) > 0)
+            {
+                idleSince = 0;
+                continue;
+            }
+
             long ticks = System.Diagnostics.Stopwatch.GetTimestamp();
-            if (packets > 0) lastPacket = ticks;
-            else if (ticks - lastPacket > SpinMicroseconds * (System.Diagnostics.Stopwatch.Frequency / 1_000_000)) Sleep();
+            if (idleSince == 0) idleSince = ticks;
+            else if (ticks - idleSince > SpinMicroseconds * (System.Diagnostics.Stopwatch.Frequency / 1_000_000)) Sleep();
         }
 
-        forwarder.Reader.Rest();
+        _forwarder.Reader.Rest();
     }
 
     /// <summary>One batch through port and pipeline; returns its size.</summary>
     public int Turn(long now)
     {
-        forwarder.Refresh();
+        _forwarder.Refresh();
         int count = _port.Receive(_batch);
         if (count > 0)
         {
-            Span<PacketSlot> slots = _batch.AsSpan(0, count);
-            ulong bytes = 0;
-            foreach (ref PacketSlot slot in slots) bytes += (uint)slot.Length;
-            forwarder.Process(slots, now);
-            Dispatch(slots, bytes);
+            bool areAll = _forwarder.Process(_firstSlot, count, now);
+            Leave(count, areAll);
         }
 
         _port.Flush();
@@ -59,69 +70,61 @@ internal sealed unsafe class Worker<TPort>(TPort port, Forwarder forwarder)
         return count;
     }
 
-    private void Dispatch(Span<PacketSlot> slots, ulong receivedBytes)
+    /// <summary>In order; what is forwarded leaves run by run.</summary>
+    private void Leave(int count, bool areAllForwarded)
     {
-        Tally tally = forwarder.Tally;
-        int forwarded = 0;
-        ulong forwardedBytes = 0;
-        PacketWork* packet = forwarder.Work;
-        foreach (ref PacketSlot slot in slots)
+        PacketWork* packets = _forwarder.Work;
+        for (int next = 0; next < count;)
         {
-            if (packet->Verdict == Verdict.Forwarded && _port.TryTransmit(slot))
+            int end = areAllForwarded ? count : EndOfRun(packets, next, count);
+            if (end > next)
             {
-                forwarded++;
-                forwardedBytes += (uint)slot.Length;
-                tally.Forwarded(packet, (uint)slot.Length);
-            }
-            else
-            {
-                Leave(ref *packet, slot);
-                tally.NotForwarded(*packet);
+                int sent = _port.Transmit(new ReadOnlySpan<PacketSlot>(_firstSlot + next, end - next));
+                _forwarder.Tally.Forwarded(packets + next, _firstSlot + next, sent);
+                next += sent;
             }
 
-            packet++;
+            if (next < count && (next < end || !areAllForwarded)) LeaveOtherwise(packets + next, _firstSlot + next++);
         }
+    }
 
-        tally.Batch(slots.Length, receivedBytes, forwarded, forwardedBytes);
+    private static int EndOfRun(PacketWork* packets, int next, int count)
+    {
+        while (next < count && packets[next].Verdict == Verdict.Forwarded) next++;
+        return next;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Leave(ref PacketWork packet, in PacketSlot slot)
+    private void LeaveOtherwise(PacketWork* packet, PacketSlot* slot)
     {
-        switch (packet.Verdict)
+        bool isGone = packet->Verdict switch
         {
-            case Verdict.Forwarded:
-                Discard(ref packet, slot, Reason.TxFull);
-                break;
-            case Verdict.Answered:
-                if (!_port.TryTransmit(slot)) Discard(ref packet, slot, Reason.TxFull);
-                break;
-            case Verdict.Host:
-                if (!_port.TryToHost(slot)) Discard(ref packet, slot, Reason.HostFull);
-                break;
-            default:
-                _port.Release(slot);
-                break;
+            Verdict.Answered => _port.Transmit(new ReadOnlySpan<PacketSlot>(slot, 1)) == 1,
+            Verdict.Host => _port.TryToHost(*slot),
+            _ => false,
+        };
+        if (!isGone)
+        {
+            // What was to leave found no room.
+            if (packet->Verdict == Verdict.Host) packet->Drop(Reason.HostFull);
+            else if (packet->Verdict != Verdict.Dropped) packet->Drop(Reason.TxFull);
+            _port.Release(*slot);
         }
-    }
 
-    private void Discard(ref PacketWork packet, in PacketSlot slot, Reason reason)
-    {
-        packet.Drop(reason);
-        _port.Release(slot);
+        _forwarder.Tally.NotForwarded(*packet);
     }
 
     private void KeepHouse(long now)
     {
-        ReaderLine* line = forwarder.Reader.Line;
+        ReaderLine* line = _forwarder.Reader.Line;
         if (line->Heartbeat == now) return;
         Volatile.Write(ref line->Heartbeat, now);
-        forwarder.SweepFlows(now);
+        _forwarder.SweepFlows(now);
     }
 
     private void Sleep()
     {
-        forwarder.Reader.Rest();
+        _forwarder.Reader.Rest();
         _port.Wait(SleepMilliseconds);
     }
 }

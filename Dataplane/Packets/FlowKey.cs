@@ -7,50 +7,54 @@ using RustyRail.Contract.Specification;
 namespace RustyRail.Dataplane.Packets;
 
 /// <summary>
-/// What makes packets one flow. Addresses and ports in packet order. Protocols without ports put their number where the ports are;
-/// flows by address put their service there, behind a marker that no port pair of <see cref="FlowClass.Other"/> uses.
+/// What makes packets one flow, in two words as a <see cref="FlowEntry"/> has them. Addresses and ports in packet order. Protocols without
+/// ports put their number where the ports are; flows by address put their service there, behind a marker that no port pair of
+/// <see cref="FlowClass.Other"/> uses.
 /// </summary>
-internal struct FlowKey
+/// <param name="addresses">Source in the low, destination in the high half.</param>
+internal readonly struct FlowKey(ulong addresses, uint ports, FlowClass flowClass)
 {
+    private const int ClassShift = 32 + FlowEntry.BackendBits;
+
+    /// <summary>Those of an entry's second word that belong to the key.</summary>
+    public const ulong RestMask = uint.MaxValue | ((ulong)FlowEntry.ClassMask << 32);
+
     /// <summary>Source in the low, destination in the high half.</summary>
-    public ulong Addresses;
-    public uint Ports;
+    public readonly ulong Addresses = addresses;
 
-    /// <summary>Stands for <see cref="Ports"/> in the hash: a slot is a node's own affair, and all nodes must hash alike.</summary>
-    private uint _hashed;
+    /// <summary>Ports in the low half, the class where an entry has it.</summary>
+    public readonly ulong Rest = ports | ((ulong)flowClass << ClassShift);
 
-    public FlowClass Class;
+    public uint Source => (uint)Addresses;
 
-    public readonly uint Source => (uint)Addresses;
+    public uint Destination => (uint)(Addresses >> 32);
 
-    public readonly uint Destination => (uint)(Addresses >> 32);
+    public uint Ports => (uint)Rest;
+
+    public FlowClass Class => (FlowClass)(Rest >> ClassShift);
 
     /// <param name="slot">Of the service.</param>
     /// <param name="ports">0 for protocols without ports.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FlowKey For(in ServiceRecord service, int slot, uint source, uint destination, uint ports, byte protocol) => (Affinity)service.Affinity switch
     {
-        Affinity.Source => ByAddresses(source, 0, slot, service.NameHash),
-        Affinity.Addresses => ByAddresses(source, destination, slot, service.NameHash),
-        _ => FiveTuple(source | ((ulong)destination << 32), ports, protocol),
+        Affinity.Source => new FlowKey(source, FlowEntry.ByAddress | (uint)slot, FlowClass.Other),
+        Affinity.Addresses => new FlowKey(Pair(source, destination), FlowEntry.ByAddress | (uint)slot, FlowClass.Other),
+        _ => FiveTuple(Pair(source, destination), ports, protocol),
     };
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ulong Hash(FlowHash hash) => hash.Of(Addresses, _hashed | ((ulong)Class << 32));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FlowKey FiveTuple(ulong addresses, uint ports, byte protocol) => protocol switch
+    /// <summary>Of a flow by address the service's name stands for its slot: that is a node's own affair, and all nodes must hash alike.</summary>
+    public ulong Hash(FlowHash hash, in ServiceRecord service)
     {
-        IpProtocol.Tcp => Make(addresses, ports, FlowClass.Tcp),
-        IpProtocol.Udp => Make(addresses, ports, FlowClass.Udp),
-        _ => Make(addresses, protocol, FlowClass.Other),
+        bool byAddress = (Affinity)service.Affinity is Affinity.Source or Affinity.Addresses;
+        return hash.Of(Addresses, (byAddress ? FlowEntry.ByAddress | service.NameHash : Ports) | ((ulong)Class << 32));
+    }
+
+    private static FlowKey FiveTuple(ulong addresses, uint ports, byte protocol) => protocol switch
+    {
+        IpProtocol.Tcp => new FlowKey(addresses, ports, FlowClass.Tcp),
+        IpProtocol.Udp => new FlowKey(addresses, ports, FlowClass.Udp),
+        _ => new FlowKey(addresses, protocol, FlowClass.Other),
     };
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static FlowKey Make(ulong addresses, uint ports, FlowClass flowClass) =>
-        new() { Addresses = addresses, Ports = ports, Class = flowClass, _hashed = ports };
-
-    /// <param name="destination">0 for flows by source alone.</param>
-    private static FlowKey ByAddresses(uint source, uint destination, int slot, uint nameHash) =>
-        new() { Addresses = source | ((ulong)destination << 32), Ports = FlowEntry.ByAddress | (uint)slot, Class = FlowClass.Other, _hashed = FlowEntry.ByAddress | nameHash };
+    private static ulong Pair(uint source, uint destination) => source | ((ulong)destination << 32);
 }

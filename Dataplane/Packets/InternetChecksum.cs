@@ -15,11 +15,12 @@ internal static unsafe class InternetChecksum
 
     /// <summary>The same for a header without options, which nearly all are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool VerifyIpv4(byte* header, int length) => length == Ipv4Header.Size ? IsValid20(header) : Verify(header, length);
+    public static bool VerifyIpv4(byte* header, int length) => length == Ipv4Header.Size ? IsValidSum(SumOf20(header)) : Verify(header, length);
 
-    /// <summary>A header of 20 bytes that are not all 0: its words sum to all ones exactly if the plain sum is a multiple of them.</summary>
+    /// <summary>Whether words that are not all 0 sum to all ones: exactly if their plain sum is a multiple of that.</summary>
+    /// <remarks>x is a multiple of an odd d exactly if x times d's inverse, modulo 2^64, is at most (2^64 - 1) / d (Hacker's Delight, 10-17).</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsValid20(byte* header) => SumOf20(header) % 0xFFFF == 0;
+    public static bool IsValidSum(ulong sum) => sum * 0xFFFE_FFFE_FFFE_FFFF <= ulong.MaxValue / 0xFFFF;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort ComputeIpv4(byte* header, int length) => length == Ipv4Header.Size ? Finish(SumOf20(header)) : Compute(header, length);

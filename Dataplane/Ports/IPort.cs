@@ -9,8 +9,8 @@ internal interface IPort
     /// <summary>Lends up to <c>batch.Length</c> received frames and returns how many; 0 when there is nothing now. Never blocks.</summary>
     int Receive(Span<PacketSlot> batch);
 
-    /// <summary>Queues the frame for the wire. False: the ring is full and the slot is still the worker's. Never blocks.</summary>
-    bool TryTransmit(in PacketSlot slot);
+    /// <summary>Queues frames for the wire, in order, until the ring is full; returns how many, the others are still the worker's. Never blocks.</summary>
+    int Transmit(ReadOnlySpan<PacketSlot> slots);
 
     /// <summary>Queues the unchanged frame for the host's own stack. False: no room, the slot is still the worker's. Never blocks.</summary>
     bool TryToHost(in PacketSlot slot);

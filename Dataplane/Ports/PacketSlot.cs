@@ -2,7 +2,7 @@ namespace RustyRail.Dataplane.Ports;
 
 /// <summary>
 /// One frame on loan from a port. Between <see cref="IPort.Receive"/> and the one call that gives it back
-/// (<c>TryTransmit</c> or <c>TryToHost</c> that returned true, or <c>Release</c>) the worker owns the bytes.
+/// (<c>Transmit</c> or <c>TryToHost</c> that took it, or <c>Release</c>) the worker owns the bytes.
 /// </summary>
 internal unsafe struct PacketSlot
 {

@@ -14,38 +14,62 @@ internal readonly unsafe struct FlowTable
 {
     public const int EntriesPerBucket = 4;
 
+    private const int BucketShift = 6;
+
     private readonly FlowEntry* _entries;
-    private readonly uint _bucketMask;
+
+    /// <summary>For offsets of buckets, in bytes.</summary>
+    private readonly ulong _offsetMask;
 
     /// <param name="entryCount">A power of two, at least 8; the table is meant to be half full.</param>
     public FlowTable(FlowEntry* entries, long entryCount)
     {
         _entries = entries;
-        _bucketMask = (uint)(entryCount / EntriesPerBucket) - 1;
+        _offsetMask = (((ulong)entryCount / EntriesPerBucket) - 1) << BucketShift;
     }
 
-    public uint Buckets => _bucketMask + 1;
+    public uint Buckets => (uint)(_offsetMask >> BucketShift) + 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(ulong hash)
     {
-        Sse.Prefetch0(Bucket(First(hash)));
-        Sse.Prefetch0(Bucket(Second(hash)));
+        Sse.Prefetch0(First(hash));
+        Sse.Prefetch0(Second(hash));
+    }
+
+    /// <summary>Where most flows are found, since new ones take a bucket's first free entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public FlowEntry* First(ulong hash) => At((hash << BucketShift) & _offsetMask);
+
+    /// <summary>By one question: the entry's two words lie in one cache line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Holds(FlowEntry* entry, in FlowKey key)
+    {
+        ulong* words = (ulong*)entry;
+        return ((words[0] ^ key.Addresses) | ((words[1] & FlowKey.RestMask) ^ key.Rest)) == 0;
     }
 
     /// <summary>The flow's entry, or null.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FlowEntry* Find(in FlowKey key, ulong hash)
     {
-        ulong rest = key.Ports | ((ulong)key.Class << (32 + FlowEntry.BackendBits));
-        FlowEntry* found = FindIn(Bucket(First(hash)), key.Addresses, rest);
-        return found != null ? found : FindIn(Bucket(Second(hash)), key.Addresses, rest);
+        FlowEntry* first = First(hash), second = Second(hash);
+        for (int i = 0; i < EntriesPerBucket; i++)
+        {
+            if (Holds(first + i, key)) return first + i;
+        }
+
+        for (int i = 0; i < EntriesPerBucket; i++)
+        {
+            if (Holds(second + i, key)) return second + i;
+        }
+
+        return null;
     }
 
     /// <summary>Puts in a key that is not there. True if a live flow had to give way.</summary>
     public bool Insert(in FlowKey key, ulong hash, int backend, FlowState state, FlowClock clock)
     {
-        FlowEntry* victim = ChooseVictim(Bucket(First(hash)), Bucket(Second(hash)), clock, out bool displaced);
+        FlowEntry* victim = ChooseVictim(First(hash), Second(hash), clock, out bool displaced);
         // Empty in between: the control plane reads along and must not take half of one flow for another.
         Volatile.Write(ref victim->Meta, 0);
         Volatile.Write(ref victim->Source, key.Source);
@@ -57,22 +81,10 @@ internal readonly unsafe struct FlowTable
 
     public FlowEntry* Bucket(uint index) => _entries + ((long)index * EntriesPerBucket);
 
-    // The Maglev look-up uses the hash's high half; the buckets use its low 32 bits and a multiple of the rest.
-    private uint First(ulong hash) => (uint)hash & _bucketMask;
+    // The Maglev look-up uses the hash's high half; the buckets use its lowest bits and a multiple of the rest.
+    private FlowEntry* Second(ulong hash) => At(((hash * 0x9E37_79B9_7F4A_7C15) >> (36 - BucketShift)) & _offsetMask);
 
-    private uint Second(ulong hash) => (uint)((hash * 0x9E37_79B9_7F4A_7C15) >> 36) & _bucketMask;
-
-    // New flows take the first free entry, so most are found by the first comparison.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static FlowEntry* FindIn(FlowEntry* bucket, ulong addresses, ulong rest)
-    {
-        const ulong KeyBits = uint.MaxValue | ((ulong)FlowEntry.ClassMask << 32);
-        ulong* words = (ulong*)bucket;
-        if (words[0] == addresses && (words[1] & KeyBits) == rest) return bucket;
-        if (words[2] == addresses && (words[3] & KeyBits) == rest) return bucket + 1;
-        if (words[4] == addresses && (words[5] & KeyBits) == rest) return bucket + 2;
-        return words[6] == addresses && (words[7] & KeyBits) == rest ? bucket + 3 : null;
-    }
+    private FlowEntry* At(ulong offset) => (FlowEntry*)((byte*)_entries + offset);
 
     private static FlowEntry* ChooseVictim(FlowEntry* first, FlowEntry* second, FlowClock clock, out bool displaced)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace RustyRail.Contract.Hashing;
 
@@ -12,21 +13,25 @@ internal readonly struct FlowHash(ulong key0, ulong key1)
     // Odd 64-bit constants with no structure: fractional bits of the golden ratio and of the square root of 2.
     private const ulong GoldenRatio = 0x9E37_79B9_7F4A_7C15, RootOfTwo = 0x6A09_E667_F3BC_C909;
 
-    private readonly ulong _key0 = key0;
-    private readonly ulong _key1 = key1;
+    private readonly ulong _addresses0 = key0, _rest0 = key1 ^ GoldenRatio, _high1 = key1, _low1 = key0 ^ RootOfTwo;
 
     /// <param name="addresses">Source in the low, destination in the high half, packet order.</param>
     /// <param name="rest">Ports in the low half, flow class in the high half.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Of(ulong addresses, ulong rest)
     {
-        ulong high = Math.BigMul(addresses ^ _key0, rest ^ _key1 ^ GoldenRatio, out ulong low);
+        ulong left = addresses ^ _addresses0, right = rest ^ _rest0;
         // XORing the inputs back in keeps a factor that happens to be 0 from losing the other one.
-        high = Math.BigMul(high ^ addresses ^ _key1, low ^ rest ^ _key0 ^ RootOfTwo, out low);
-        return high ^ low;
+        ulong left1 = HighHalf(left, right) ^ addresses ^ _high1, right1 = (left * right) ^ rest ^ _low1;
+        return HighHalf(left1, right1) ^ (left1 * right1);
     }
 
     /// <summary>Maps the hash to 0 .. <paramref name="size"/>-1 by its high half, without a division.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Reduce(ulong hash, uint size) => (uint)(((hash >> 32) * size) >> 32);
+
+    /// <summary>Of the 128-bit product. The low half by a multiplication of its own stays in a register, which an out parameter would not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong HighHalf(ulong left, ulong right) =>
+        Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(left, right) : Math.BigMul(left, right, out _);
 }

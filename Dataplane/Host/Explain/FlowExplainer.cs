@@ -35,8 +35,9 @@ internal sealed unsafe class FlowExplainer(RegionFile region)
         int service = new Classifier(snapshot, region.Capacities).Find(question.Destination, question.Protocol, question.DestinationPortRaw, fromRouter: true);
         if (service == Classifier.None) return answer with { Why = "noService" };
         answer = answer with { Service = SnapshotView.Text(snapshot.ServiceNames + service) };
-        FlowKey key = FlowKey.For(snapshot.Services[service], service, question.Source, question.Destination, question.Ports, question.Protocol);
-        ulong hash = key.Hash(new FlowHash(snapshot.Header->HashKey0, snapshot.Header->HashKey1));
+        ref ServiceRecord record = ref snapshot.Services[service];
+        FlowKey key = FlowKey.For(record, service, question.Source, question.Destination, question.Ports, question.Protocol);
+        ulong hash = key.Hash(new FlowHash(snapshot.Header->HashKey0, snapshot.Header->HashKey1), record);
         return FromFlows(answer, key, hash, snapshot) ?? FromExceptions(answer, hash, snapshot) ?? FromTable(answer, service, hash, snapshot);
     }
 

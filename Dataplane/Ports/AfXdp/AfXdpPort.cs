@@ -20,7 +20,7 @@ internal readonly struct AfXdpPort(AfXdpDevice device) : IPort
     public int Receive(Span<PacketSlot> batch) => _queue.Receive(batch);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTransmit(in PacketSlot slot) => _queue.TryTransmit(slot);
+    public int Transmit(ReadOnlySpan<PacketSlot> slots) => _queue.Transmit(slots);
 
     public bool TryToHost(in PacketSlot slot) => _device.TryToHost(slot);
 

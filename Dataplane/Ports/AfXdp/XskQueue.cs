@@ -73,12 +73,12 @@ internal sealed unsafe class XskQueue
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTransmit(in PacketSlot slot)
+    public int Transmit(ReadOnlySpan<PacketSlot> slots)
     {
-        if (_transmitting == _transmitFrames || _transmit.Room(1) == 0) return false;
-        _transmit.PutFrame((ulong)(slot.Data - _base), (uint)slot.Length);
-        _transmitting++;
-        return true;
+        uint wanted = Math.Min((uint)slots.Length, _transmitFrames - _transmitting), count = Math.Min(wanted, _transmit.Room(wanted));
+        foreach (ref readonly PacketSlot slot in slots[..(int)count]) _transmit.PutFrame((ulong)(slot.Data - _base), (uint)slot.Length);
+        _transmitting += count;
+        return (int)count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,7 +7,7 @@ internal readonly struct MemoryPort(MemoryWire wire) : IPort
 
     public int Receive(Span<PacketSlot> batch) => wire.Receive(batch);
 
-    public bool TryTransmit(in PacketSlot slot) => wire.TryTransmit(slot);
+    public int Transmit(ReadOnlySpan<PacketSlot> slots) => wire.Transmit(slots);
 
     public bool TryToHost(in PacketSlot slot) => wire.TryToHost(slot);
 

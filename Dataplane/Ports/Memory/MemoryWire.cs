@@ -88,13 +88,13 @@ internal sealed unsafe class MemoryWire : IDisposable
         return count;
     }
 
-    internal bool TryTransmit(in PacketSlot slot)
+    internal int Transmit(ReadOnlySpan<PacketSlot> slots)
     {
-        if (TransmitRoom == 0) return false;
-        TransmitRoom--;
-        TransmittedFrames++;
-        Leave(slot, Transmitted);
-        return true;
+        int count = (int)Math.Min(slots.Length, TransmitRoom);
+        foreach (ref readonly PacketSlot slot in slots[..count]) Leave(slot, Transmitted);
+        TransmitRoom -= count;
+        TransmittedFrames += count;
+        return count;
     }
 
     internal bool TryToHost(in PacketSlot slot)

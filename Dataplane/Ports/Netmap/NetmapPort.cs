@@ -13,7 +13,7 @@ internal readonly struct NetmapPort(NetmapDevice device) : IPort
     public int Receive(Span<PacketSlot> batch) => _queue.Receive(batch);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTransmit(in PacketSlot slot) => _queue.TryTransmit(slot);
+    public int Transmit(ReadOnlySpan<PacketSlot> slots) => _queue.Transmit(slots);
 
     public bool TryToHost(in PacketSlot slot) => _queue.TryToHost(slot);
 

@@ -70,7 +70,11 @@ internal sealed unsafe class NetmapQueue
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTransmit(in PacketSlot slot) => _rings.TryTransmit(slot) || (TryMakeRoom() && _rings.TryTransmit(slot));
+    public int Transmit(ReadOnlySpan<PacketSlot> slots)
+    {
+        int sent = _rings.Transmit(slots);
+        return sent < slots.Length && TryMakeRoom() ? sent + _rings.Transmit(slots[sent..]) : sent;
+    }
 
     public bool TryToHost(in PacketSlot slot)
     {

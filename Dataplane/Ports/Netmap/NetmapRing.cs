@@ -62,64 +62,33 @@ internal sealed unsafe class NetmapRing
 
     public netmap_slot* Slot(uint index) => _slots + index;
 
-    /// <summary>Lends received frames; their slots stay where they are until <see cref="ReturnLent"/>.</summary>
-    public int Lend(Span<PacketSlot> batch, ulong cookieBase)
+    /// <summary>Lends received frames; their slots, which the cookies name, stay where they are until <see cref="ReturnLent"/>.</summary>
+    public int Lend(Span<PacketSlot> batch)
     {
-        int count = 0;
-        for (uint tail = _ring->tail; count < batch.Length && _next != tail; _next = After(_next))
-        {
-            netmap_slot* slot = _slots + _next;
-            int offset = (int)(slot->ptr & _offsetMask);
-            int room = (int)_bufferBytes - offset - slot->len;
-            if (((slot->flags & NS_MOREFRAG) != 0) | _withinFrame | (room < 0) | (slot->buf_idx < FirstBuffer))
-            {
-                Skip(slot);
-                continue;
-            }
-
-            batch[count++] = new PacketSlot
-            {
-                Data = Buffer(slot->buf_idx) + offset,
-                Length = slot->len,
-                Headroom = offset,
-                Tailroom = room,
-                Cookie = cookieBase | _next,
-            };
-        }
-
-        return count;
+        fixed (PacketSlot* first = batch) return (int)(LendUpTo(first, first + batch.Length) - first);
     }
 
     /// <summary>All lent slots are the kernel's again, by its next look.</summary>
     public void ReturnLent() => _ring->head = _ring->cur = _next;
 
-    /// <summary>
-    /// Puts a frame at this transmit ring's head by exchanging buffers with the slot that it was received in, which lies in the same
-    /// memory. False: no room, nothing changed.
-    /// </summary>
-    /// <param name="offset">Of the frame in that buffer.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryExchange(NetmapRing from, netmap_slot* received, int offset, int length)
+    /// <summary>Puts lent frames into this transmit ring, in order, until it is full; returns how many.</summary>
+    public int Exchange(NetmapRing from, ReadOnlySpan<PacketSlot> slots)
     {
-        uint next = _next;
-        netmap_slot* free = _slots + next;
-        if (next == _ring->tail | length > _bufferBytes) return false;
-        if (offset != 0 && _offsetMask == 0)
+        int count = Math.Min(slots.Length, Available);
+        fixed (PacketSlot* first = slots)
         {
-            // This ring's frames begin where their buffers do.
-            byte* buffer = from.Buffer(received->buf_idx);
-            System.Buffer.MemoryCopy(buffer + offset, buffer, length, length);
-            offset = 0;
+            for (PacketSlot* slot = first, end = first + count; slot < end; slot++) Exchange(from, from._slots + (uint)slot->Cookie, slot->Headroom, slot->Length);
         }
 
-        // A slot's first word: buffer, length, flags.
-        const ulong Changed = (ulong)NS_BUF_CHANGED << 48;
-        ulong fresh = free->buf_idx;
-        *(ulong*)free = received->buf_idx | ((ulong)(uint)length << 32) | Changed;
-        free->ptr = (ulong)offset;
-        *(ulong*)received = fresh | Changed;
-        received->ptr = from._initialOffset;
-        _next = After(next);
+        return count;
+    }
+
+    /// <summary>One received frame, which lies in the same memory. False: no room, nothing changed.</summary>
+    /// <param name="offset">Of the frame in its buffer.</param>
+    public bool TryExchange(NetmapRing from, netmap_slot* received, int offset, int length)
+    {
+        if (_next == _ring->tail || length > _bufferBytes) return false;
+        Exchange(from, received, offset, length);
         return true;
     }
 
@@ -155,6 +124,31 @@ internal sealed unsafe class NetmapRing
     public uint BufferIndex(int slot) => _slots[slot].buf_idx;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Exchange(NetmapRing from, netmap_slot* received, int offset, int length)
+    {
+        netmap_slot* free = _slots + _next;
+        _next = After(_next);
+        if (offset != 0 && _offsetMask == 0) offset = MoveToStart(from, received, offset, length);
+
+        // A slot's first word: buffer, length, flags.
+        const ulong Changed = (ulong)NS_BUF_CHANGED << 48;
+        ulong fresh = free->buf_idx;
+        *(ulong*)free = received->buf_idx | ((ulong)(uint)length << 32) | Changed;
+        *(ulong*)received = fresh | Changed;
+        free->ptr = (ulong)offset;
+        received->ptr = from._initialOffset;
+    }
+
+    /// <summary>This ring's frames begin where their buffers do.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int MoveToStart(NetmapRing from, netmap_slot* received, int offset, int length)
+    {
+        byte* buffer = from.Buffer(received->buf_idx);
+        System.Buffer.MemoryCopy(buffer + offset, buffer, length, length);
+        return 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* Buffer(uint index) => _buffers + (index * _bufferBytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -165,6 +159,35 @@ internal sealed unsafe class NetmapRing
     {
         int distance = (int)to - (int)from;
         return distance < 0 ? distance + (int)_slotCount : distance;
+    }
+
+    private PacketSlot* LendUpTo(PacketSlot* lent, PacketSlot* end)
+    {
+        uint next = _next;
+        for (uint tail = _ring->tail; lent < end && next != tail; next = After(next))
+        {
+            netmap_slot* slot = _slots + next;
+            ulong word = *(ulong*)slot;
+            long offset = (long)(slot->ptr & _offsetMask);
+            uint buffer = (uint)word, length = (ushort)(word >> 32);
+            long room = _bufferBytes - offset - length;
+            if (((word >> 48) & NS_MOREFRAG) != 0 | _withinFrame | room < 0 | buffer < FirstBuffer)
+            {
+                Skip(slot);
+                continue;
+            }
+
+            lent->Data = Buffer(buffer) + offset;
+            lent->Length = (int)length;
+            lent->Headroom = (int)offset;
+            lent->Tailroom = (int)room;
+            lent->TunnelBytes = 0;
+            lent->Cookie = next;
+            lent++;
+        }
+
+        _next = next;
+        return lent;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -9,13 +9,14 @@ namespace RustyRail.Dataplane.Ports.Netmap;
 /// </summary>
 internal sealed unsafe class NetmapRings
 {
-    private const int RingShift = 32;
-
     private readonly NetmapRing[] _receive;
     private readonly NetmapRing[] _transmit;
     private readonly NetmapRing[] _transmitOf;
     private readonly NetmapRing? _fromHost;
     private readonly NetmapRing? _toHost;
+
+    // All frames of a batch come from one ring; these two are that one and the one that they leave by.
+    private NetmapRing _from, _to;
     private int _turn;
     private int _lent;
 
@@ -26,6 +27,7 @@ internal sealed unsafe class NetmapRings
         // A frame leaves by the ring of the number that it came by, as far as there are as many.
         _transmitOf = new NetmapRing[receive.Length];
         for (int number = 0; number < receive.Length; number++) _transmitOf[number] = transmit[number % transmit.Length];
+        (_from, _to) = (_receive[0], _transmitOf[0]);
         _fromHost = fromHost;
         _toHost = toHost;
     }
@@ -77,27 +79,25 @@ internal sealed unsafe class NetmapRings
         }
     }
 
+    /// <summary>From one ring that has any, the rings in turn. All that was lent before is back.</summary>
     public int Receive(Span<PacketSlot> batch)
     {
-        int count = 0;
-        for (int tried = 0; tried < _receive.Length && count == 0; tried++)
+        for (int tried = 0; tried < _receive.Length; tried++)
         {
             _turn = _turn + 1 < _receive.Length ? _turn + 1 : 0;
-            count = _receive[_turn].Lend(batch, (ulong)_turn << RingShift);
+            (_from, _to) = (_receive[_turn], _transmitOf[_turn]);
+            _lent = _from.Lend(batch);
+            if (_lent > 0) break;
         }
 
-        _lent += count;
-        return count;
+        return _lent;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTransmit(in PacketSlot slot)
+    public int Transmit(ReadOnlySpan<PacketSlot> slots)
     {
-        int number = (int)(slot.Cookie >> RingShift);
-        NetmapRing from = _receive[number];
-        if (!_transmitOf[number].TryExchange(from, from.Slot((uint)slot.Cookie), slot.Headroom, slot.Length)) return false;
-        _lent--;
-        return true;
+        int sent = _to.Exchange(_from, slots);
+        _lent -= sent;
+        return sent;
     }
 
     /// <summary>
@@ -113,8 +113,7 @@ internal sealed unsafe class NetmapRings
             Buffer.MemoryCopy(slot.Data, slot.Data + skipped, EthernetBytes, EthernetBytes);
         }
 
-        NetmapRing from = _receive[(int)(slot.Cookie >> RingShift)];
-        if (!_toHost.TryExchange(from, from.Slot((uint)slot.Cookie), slot.Headroom + skipped, slot.Length - skipped)) return false;
+        if (!_toHost.TryExchange(_from, _from.Slot((uint)slot.Cookie), slot.Headroom + skipped, slot.Length - skipped)) return false;
         _lent--;
         return true;
     }

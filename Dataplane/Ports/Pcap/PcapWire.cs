@@ -81,12 +81,16 @@ internal sealed unsafe class PcapWire : IDisposable
         return count;
     }
 
-    internal bool TryTransmit(in PacketSlot slot)
+    internal int Transmit(ReadOnlySpan<PacketSlot> slots)
     {
-        _output?.Write(new ReadOnlySpan<byte>(slot.Data, slot.Length), _timestamps[slot.Cookie]);
-        TransmittedFrames++;
-        _pool.Give(slot);
-        return true;
+        foreach (ref readonly PacketSlot slot in slots)
+        {
+            _output?.Write(new ReadOnlySpan<byte>(slot.Data, slot.Length), _timestamps[slot.Cookie]);
+            _pool.Give(slot);
+        }
+
+        TransmittedFrames += slots.Length;
+        return slots.Length;
     }
 
     internal bool TryToHost(in PacketSlot slot)

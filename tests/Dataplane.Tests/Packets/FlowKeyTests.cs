@@ -61,16 +61,18 @@ public sealed class FlowKeyTests
     public void A_flow_by_address_hashes_the_services_name_and_not_its_slot()
     {
         FlowHash hash = new(1, 2);
-        Assert.Equal(Key(Affinity.Source, 0, 6, slot: 1, nameHash: 99).Hash(hash), Key(Affinity.Source, 0, 6, slot: 2, nameHash: 99).Hash(hash));
-        Assert.NotEqual(Key(Affinity.Source, 0, 6, nameHash: 98).Hash(hash), Key(Affinity.Source, 0, 6, nameHash: 99).Hash(hash));
+        ServiceRecord sticky = new() { Affinity = (byte)Affinity.Source, NameHash = 99 }, other = sticky with { NameHash = 98 };
+        Assert.Equal(Key(Affinity.Source, 0, 6, slot: 1).Hash(hash, sticky), Key(Affinity.Source, 0, 6, slot: 2).Hash(hash, sticky));
+        Assert.NotEqual(Key(Affinity.Source, 0, 6).Hash(hash, other), Key(Affinity.Source, 0, 6).Hash(hash, sticky));
     }
 
     [Fact]
     public void Another_key_is_another_hash()
     {
         FlowKey key = Key(Affinity.FiveTuple, Ports, IpProtocol.Tcp);
-        Assert.NotEqual(key.Hash(new FlowHash(1, 2)), key.Hash(new FlowHash(1, 3)));
-        Assert.NotEqual(key.Hash(new FlowHash(1, 2)), key.Hash(new FlowHash(2, 2)));
+        ServiceRecord service = default;
+        Assert.NotEqual(key.Hash(new FlowHash(1, 2), service), key.Hash(new FlowHash(1, 3), service));
+        Assert.NotEqual(key.Hash(new FlowHash(1, 2), service), key.Hash(new FlowHash(2, 2), service));
     }
 
     // Algorithm number 1 is a promise between nodes of different versions.
@@ -84,6 +86,6 @@ public sealed class FlowKeyTests
     private static int AddressService(FlowKey key) =>
         new FlowEntry { Ports = key.Ports, Meta = FlowEntry.PackMeta(0, key.Class, 0, FlowState.Opening) }.AddressService;
 
-    private static FlowKey Key(Affinity affinity, uint ports, byte protocol, int slot = 0, uint nameHash = 0) =>
-        FlowKey.For(new ServiceRecord { Affinity = (byte)affinity, NameHash = nameHash }, slot, Source, Destination, ports, protocol);
+    private static FlowKey Key(Affinity affinity, uint ports, byte protocol, int slot = 0) =>
+        FlowKey.For(new ServiceRecord { Affinity = (byte)affinity }, slot, Source, Destination, ports, protocol);
 }

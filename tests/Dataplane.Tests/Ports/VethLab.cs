@@ -80,7 +80,7 @@ internal sealed unsafe class VethLab : IDisposable
     public static bool Bounce(AfXdpPort port, PacketSlot slot)
     {
         for (int i = 0; i < 6; i++) (slot.Data[i], slot.Data[i + 6]) = (slot.Data[i + 6], slot.Data[i]);
-        return port.TryTransmit(slot);
+        return port.Transmit([slot]) == 1;
     }
 
     public XdpState Attached() => Node.Run(() =>

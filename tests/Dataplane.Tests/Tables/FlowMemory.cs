@@ -40,7 +40,7 @@ internal sealed unsafe class FlowMemory : IDisposable
 
     public static FlowKey Numbered(uint number) => Key(0x0A00_0000 + (number >> 14), 0x0100_010A, ((number & 0x3FFF) << 16) | 0x5000);
 
-    public static ulong HashOf(in FlowKey key) => key.Hash(Hash);
+    public static ulong HashOf(in FlowKey key) => key.Hash(Hash, default(ServiceRecord));
 
     /// <summary>The backend on record, or -1.</summary>
     public int Backend(in FlowKey key, ulong? hash = null)

@@ -9,7 +9,15 @@ internal readonly struct GuardedPort(GuardedWire wire) : IPort
 
     public int Receive(Span<PacketSlot> batch) => wire.Receive(batch);
 
-    public bool TryTransmit(in PacketSlot slot) => wire.Leave(slot, GuardedExit.Transmitted);
+    public int Transmit(ReadOnlySpan<PacketSlot> slots)
+    {
+        for (int i = 0; i < slots.Length; i++)
+        {
+            if (!wire.Leave(slots[i], GuardedExit.Transmitted)) return i;
+        }
+
+        return slots.Length;
+    }
 
     public bool TryToHost(in PacketSlot slot) => wire.Leave(slot, GuardedExit.ToHost);
 

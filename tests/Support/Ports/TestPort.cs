@@ -22,7 +22,7 @@ internal readonly struct TestPort(MemoryWire wire, LivePipe? live) : IPort
         return count > 0 ? count : _live.Port.Receive(batch);
     }
 
-    public bool TryTransmit(in PacketSlot slot) => _live is { IsCurrent: true } ? _live.Port.TryTransmit(slot) : _memory.TryTransmit(slot);
+    public int Transmit(ReadOnlySpan<PacketSlot> slots) => _live is { IsCurrent: true } ? _live.Port.Transmit(slots) : _memory.Transmit(slots);
 
     public bool TryToHost(in PacketSlot slot) => _live is { IsCurrent: true } ? _live.Port.TryToHost(slot) : _memory.TryToHost(slot);
 

@@ -44,7 +44,7 @@ public sealed unsafe class AfXdpPortTests
             slot.Headroom -= more;
             slot.Length += more;
             expected.AsSpan(0, more).CopyTo(new Span<byte>(slot.Data, more));
-            return p.TryTransmit(slot);
+            return p.Transmit([slot]) == 1;
         });
         Assert.True(ended);
     }
@@ -131,7 +131,7 @@ public sealed unsafe class AfXdpPortTests
             for (int turn = 0; turn < 20; turn++)
             {
                 int count = port.Receive(batch);
-                for (int i = 0; i < count; i++) port.TryTransmit(batch[i]);
+                for (int i = 0; i < count; i++) port.Transmit([batch[i]]);
                 port.Flush();
                 port.Wait(0);
                 device.SetVips(turn % 2 == 0 ? VethLab.Vips : vips);

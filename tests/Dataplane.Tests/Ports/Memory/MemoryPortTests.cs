@@ -36,7 +36,7 @@ public sealed unsafe class MemoryPortTests
         PacketSlot grown = batch[0] with { Data = batch[0].Data - 2, Length = 3, Headroom = batch[0].Headroom - 2 };
         grown.Data[0] = 8;
         grown.Data[1] = 9;
-        Assert.True(port.TryTransmit(grown));
+        Assert.Equal(1, port.Transmit([grown]));
         Assert.True(port.TryToHost(batch[1]));
         port.Release(batch[2]);
 
@@ -57,8 +57,8 @@ public sealed unsafe class MemoryPortTests
         PacketSlot[] batch = new PacketSlot[2];
         port.Receive(batch);
 
-        Assert.True(port.TryTransmit(batch[0]));
-        Assert.False(port.TryTransmit(batch[1]));
+        Assert.Equal(1, port.Transmit([batch[0]]));
+        Assert.Equal(0, port.Transmit([batch[1]]));
         Assert.False(port.TryToHost(batch[1]));
         Assert.Equal(1, wire.OnLoan);
         port.Release(batch[1]);
@@ -97,7 +97,7 @@ public sealed unsafe class MemoryPortTests
     {
         for (int count = port.Receive(batch); count > 0; count = port.Receive(batch))
         {
-            for (int i = 0; i < count; i++) Assert.True(port.TryTransmit(batch[i]));
+            for (int i = 0; i < count; i++) Assert.True(port.Transmit(batch.AsSpan(i, 1)) == 1);
             port.Flush();
         }
     }

@@ -13,10 +13,10 @@ public sealed unsafe class NetmapRingTests
     {
         using NetmapImage image = new(rings: 1);
         NetmapRing ring = image.Receiving(0);
-        Assert.Equal(0, ring.Lend(_batch, 0));
+        Assert.Equal(0, ring.Lend(_batch));
         for (int i = 0; i < 3; i++) image.Deliver(0, NetmapImage.Frame(i, 60 + i));
         Assert.Equal(3, ring.Available);
-        Assert.Equal(3, ring.Lend(_batch, 0));
+        Assert.Equal(3, ring.Lend(_batch));
         for (int i = 0; i < 3; i++) Assert.Equal(NetmapImage.Frame(i, 60 + i), new ReadOnlySpan<byte>(_batch[i].Data, _batch[i].Length).ToArray());
         Assert.Equal(0u, image.Ring(0)->head);
         ring.ReturnLent();
@@ -29,9 +29,9 @@ public sealed unsafe class NetmapRingTests
         using NetmapImage image = new(rings: 1);
         NetmapRing ring = image.Receiving(0);
         for (int i = 0; i < 5; i++) image.Deliver(0, NetmapImage.Frame(i));
-        Assert.Equal(2, ring.Lend(_batch.AsSpan(0, 2), 0));
+        Assert.Equal(2, ring.Lend(_batch.AsSpan(0, 2)));
         Assert.Equal(3, ring.Available);
-        Assert.Equal(3, ring.Lend(_batch, 0));
+        Assert.Equal(3, ring.Lend(_batch));
     }
 
     [Fact]
@@ -40,13 +40,13 @@ public sealed unsafe class NetmapRingTests
         using NetmapImage image = new(rings: 2);
         NetmapRing from = image.Receiving(0), to = image.Transmitting(1);
         for (int i = 0; i < 7; i++) image.Deliver(0, NetmapImage.Frame(i));
-        int count = from.Lend(_batch, 0);
+        int count = from.Lend(_batch);
         for (int i = 0; i < count; i++) Assert.True(to.TryExchange(from, from.Slot((uint)i), _batch[i].Headroom, _batch[i].Length));
         from.ReturnLent();
         Assert.Equal(0, to.Available);
 
         image.Deliver(0, NetmapImage.Frame(9));
-        Assert.Equal(1, from.Lend(_batch, 0));
+        Assert.Equal(1, from.Lend(_batch));
         uint before = from.Slot(7)->buf_idx;
         Assert.False(to.TryExchange(from, from.Slot(7), _batch[0].Headroom, _batch[0].Length));
         Assert.Equal(before, from.Slot(7)->buf_idx);
@@ -65,7 +65,7 @@ public sealed unsafe class NetmapRingTests
         {
             int frames = 1 + (round % (slots - 1));
             for (int i = 0; i < frames; i++) image.Deliver(0, NetmapImage.Frame((round * 10) + i));
-            Assert.Equal(frames, from.Lend(_batch, 0));
+            Assert.Equal(frames, from.Lend(_batch));
             for (int i = 0; i < frames; i++) Assert.True(to.TryExchange(from, from.Slot((uint)_batch[i].Cookie), _batch[i].Headroom, _batch[i].Length));
             from.ReturnLent();
             List<byte[]> sent = image.Send(1);
@@ -99,7 +99,7 @@ public sealed unsafe class NetmapRingTests
         NetmapRing from = image.Receiving(0), to = image.Transmitting(1);
         byte[] frame = NetmapImage.Frame(1, 80);
         image.Deliver(0, frame);
-        from.Lend(_batch, 0);
+        from.Lend(_batch);
         byte* data = _batch[0].Data - earlierBy;
         int length = _batch[0].Length + earlierBy;
         byte[] expected = new ReadOnlySpan<byte>(data, length).ToArray();
@@ -109,7 +109,7 @@ public sealed unsafe class NetmapRingTests
         // The buffer that came in return receives where frames begin.
         from.ReturnLent();
         for (int i = 0; i < 7; i++) image.Deliver(0, frame);
-        Assert.Equal(7, from.Lend(_batch, 0));
+        Assert.Equal(7, from.Lend(_batch));
         Assert.Equal((ulong)headroom, image.Slot(0, 0)->ptr);
         Assert.Equal(headroom, _batch[6].Headroom);
     }
@@ -121,7 +121,7 @@ public sealed unsafe class NetmapRingTests
         NetmapRing ring = image.Receiving(0);
         image.Deliver(0, NetmapImage.Frame(1, 96));
         image.Deliver(0, NetmapImage.Frame(2, 90));
-        Assert.Equal(2, ring.Lend(_batch, 0));
+        Assert.Equal(2, ring.Lend(_batch));
         Assert.Equal((32, 0), (_batch[0].Headroom, _batch[0].Tailroom));
         Assert.Equal((32, 6), (_batch[1].Headroom, _batch[1].Tailroom));
     }
@@ -132,7 +132,7 @@ public sealed unsafe class NetmapRingTests
         using NetmapImage image = new(rings: 2, bufferBytes: 128);
         NetmapRing from = image.Receiving(0), to = image.Transmitting(1);
         image.Deliver(0, NetmapImage.Frame(1, 128));
-        from.Lend(_batch, 0);
+        from.Lend(_batch);
         Assert.False(to.TryExchange(from, from.Slot(0), _batch[0].Headroom, 129));
         Assert.True(to.TryExchange(from, from.Slot(0), _batch[0].Headroom, 128));
     }
@@ -144,10 +144,10 @@ public sealed unsafe class NetmapRingTests
         NetmapRing ring = image.Receiving(0);
         image.Deliver(0, NetmapImage.Frame(1), NetmapAbi.NS_MOREFRAG);
         image.Deliver(0, NetmapImage.Frame(2), NetmapAbi.NS_MOREFRAG);
-        Assert.Equal(0, ring.Lend(_batch, 0));
+        Assert.Equal(0, ring.Lend(_batch));
         image.Deliver(0, NetmapImage.Frame(3));
         image.Deliver(0, NetmapImage.Frame(4));
-        Assert.Equal(1, ring.Lend(_batch, 0));
+        Assert.Equal(1, ring.Lend(_batch));
         Assert.Equal(NetmapImage.Frame(4), new ReadOnlySpan<byte>(_batch[0].Data, _batch[0].Length).ToArray());
         Assert.Equal(1, ring.Skipped);
         ring.ReturnLent();
@@ -161,7 +161,7 @@ public sealed unsafe class NetmapRingTests
         NetmapRing ring = image.Receiving(0);
         image.Deliver(0, NetmapImage.Frame(1));
         image.Slot(0, 0)->len = 257;
-        Assert.Equal(0, ring.Lend(_batch, 0));
+        Assert.Equal(0, ring.Lend(_batch));
         Assert.Equal(1, ring.Skipped);
     }
 
@@ -171,14 +171,14 @@ public sealed unsafe class NetmapRingTests
         using NetmapImage image = new(rings: 1);
         NetmapRing ring = image.Receiving(0);
         for (int i = 0; i < 4; i++) image.Deliver(0, NetmapImage.Frame(i));
-        ring.Lend(_batch, 0);
+        ring.Lend(_batch);
         ring.ReturnLent();
         ring.BeforeCall();
         (image.Ring(0)->head, image.Ring(0)->cur, image.Ring(0)->tail) = (2, 2, 4);
         ring.AfterCall();
         Assert.Equal(1, ring.Resets);
         Assert.Equal(2, ring.Available);
-        Assert.Equal(2, ring.Lend(_batch, 0));
+        Assert.Equal(2, ring.Lend(_batch));
         Assert.Equal(NetmapImage.Frame(2), new ReadOnlySpan<byte>(_batch[0].Data, _batch[0].Length).ToArray());
     }
 

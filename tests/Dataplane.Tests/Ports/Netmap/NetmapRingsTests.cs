@@ -24,7 +24,7 @@ public sealed unsafe class NetmapRingsTests : IDisposable
     {
         Deliver(3);
         Assert.Equal(3, _rings.Receive(_batch));
-        Assert.True(_rings.TryTransmit(_batch[2]));
+        Assert.Equal(1, _rings.Transmit([_batch[2]]));
         _rings.Release();
         _rings.ReturnReceived();
         Assert.Equal(0u, _image.Ring(Receive)->head);
@@ -50,7 +50,7 @@ public sealed unsafe class NetmapRingsTests : IDisposable
             random.Shuffle(_batch.AsSpan(0, count));
             for (int i = 0; i < count; i++)
             {
-                bool left = random.Next(3) switch { 0 => _rings.TryTransmit(_batch[i]), 1 => _rings.TryToHost(_batch[i]), _ => false };
+                bool left = random.Next(3) switch { 0 => _rings.Transmit([_batch[i]]) == 1, 1 => _rings.TryToHost(_batch[i]), _ => false };
                 if (!left) _rings.Release();
             }
 
@@ -76,9 +76,9 @@ public sealed unsafe class NetmapRingsTests : IDisposable
         Deliver(2);
         _image.Deliver(SecondReceive, NetmapImage.Frame(50));
         int first = _rings.Receive(_batch);
-        for (int i = 0; i < first; i++) Assert.True(_rings.TryTransmit(_batch[i]));
+        for (int i = 0; i < first; i++) Assert.Equal(1, _rings.Transmit([_batch[i]]));
         int second = _rings.Receive(_batch);
-        for (int i = 0; i < second; i++) Assert.True(_rings.TryTransmit(_batch[i]));
+        for (int i = 0; i < second; i++) Assert.Equal(1, _rings.Transmit([_batch[i]]));
         Assert.Equal(3, first + second);
         Assert.Equal(2, _image.Send(Transmit).Count);
         Assert.Equal(NetmapImage.Frame(50), _image.Send(SecondTransmit).Single());

@@ -17,10 +17,10 @@ public sealed unsafe class PcapPortTests
         Assert.Equal(20, wire.TimestampOf(batch[1]));
         Assert.Equal(40, wire.NowNanoseconds);
 
-        Assert.True(port.TryTransmit(batch[3]));
+        Assert.Equal(1, port.Transmit([batch[3]]));
         Assert.True(port.TryToHost(batch[0]));
         port.Release(batch[1]);
-        Assert.True(port.TryTransmit(batch[2]));
+        Assert.Equal(1, port.Transmit([batch[2]]));
         port.Flush();
         Assert.Equal(0, port.Receive(batch));
         Assert.False(port.IsOpen);
@@ -41,7 +41,7 @@ public sealed unsafe class PcapPortTests
         while (port.IsOpen)
         {
             int count = port.Receive(batch);
-            for (int i = 0; i < count; i++) port.TryTransmit(batch[i]);
+            for (int i = 0; i < count; i++) port.Transmit([batch[i]]);
         }
 
         wire.Dispose();

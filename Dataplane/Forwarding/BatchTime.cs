@@ -1,0 +1,18 @@
+using RustyRail.Contract.Region;
+
+namespace RustyRail.Dataplane.Forwarding;
+
+/// <summary>What the clock says to all packets of one batch.</summary>
+/// <param name="now"><see cref="RegionFile.Now"/></param>
+internal readonly struct BatchTime(long now)
+{
+    private readonly long _now = now;
+
+    public FlowClock Clock { get; } = FlowClock.At(now);
+
+    /// <summary>State and time of an established flow that was seen in this step of the clock: its next quiet packet changes nothing.</summary>
+    public uint QuietMeta { get; } = FlowEntry.PackMeta(0, FlowClass.Empty, FlowClock.At(now).Now, FlowState.Established);
+
+    /// <summary>As the exception table counts; never 0.</summary>
+    public uint ExceptionSeconds => Math.Max(1, (uint)(_now / 1000));
+}
