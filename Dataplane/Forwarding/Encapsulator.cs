@@ -82,7 +82,7 @@ internal static unsafe class Encapsulator
         byte* frame = slot->Data - GreOverheadBytes;
         // RFC 6040 section 4.1, normal mode: DSCP and ECN as the inner header has them. RFC 6864 section 4: an atomic datagram needs no
         // identification.
-        ulong first = PlainHeader | ((ulong)packet->Inner->TypeOfService << 8) | ((ulong)BinaryPrimitives.ReverseEndianness((ushort)length) << 16) | DontFragment;
+        ulong first = PlainHeader | ((ulong)((Ipv4Header*)(slot->Data + EthernetHeader.Size))->TypeOfService << 8) | ((ulong)BinaryPrimitives.ReverseEndianness((ushort)length) << 16) | DontFragment;
         WriteHeader(frame + EthernetHeader.Size, first, NewTimeToLive | (IpProtocol.Gre << 8), backend);
         Unsafe.WriteUnaligned(frame + EthernetHeader.Size + Ipv4Header.Size, PlainGre);
         WriteMacs(frame, backend);
@@ -111,7 +111,6 @@ internal static unsafe class Encapsulator
         slot->Data += bytes;
         slot->Headroom += bytes;
         slot->Tailroom -= bytes;
-        packet->Inner = (Ipv4Header*)((byte*)packet->Inner + bytes);
         return true;
     }
 

@@ -23,7 +23,6 @@ internal unsafe ref struct FixedLayout
 
     /// <summary>Outer IPv4 header of router-made GRE, or null for a plain packet.</summary>
     public Ipv4Header* Outer;
-    public Ipv4Header* Inner;
 
     /// <summary>Of the inner header: source in the low, destination in the high half, packet order.</summary>
     public ulong Addresses;
@@ -66,7 +65,6 @@ internal unsafe ref struct FixedLayout
             if (!TryHeader(ip, wrong, total - GreBytes, out total, out protocol, out addresses)) return false;
         }
 
-        found.Inner = ip;
         found.Addresses = addresses;
         found.Ports = Unsafe.ReadUnaligned<uint>(ip + 1);
         int room = total - Ipv4Header.Size;

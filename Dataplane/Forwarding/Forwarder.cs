@@ -12,7 +12,7 @@ namespace RustyRail.Dataplane.Forwarding;
 /// </summary>
 internal sealed unsafe class Forwarder
 {
-    public const int BatchSize = 32;
+    public const int BatchSize = 64;
 
     private readonly RegionView _region;
     private readonly FlowTable _flows;

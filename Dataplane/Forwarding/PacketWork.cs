@@ -13,7 +13,7 @@ internal unsafe struct PacketWork
     /// <summary>Outer IPv4 header of router-made GRE, or null for a plain packet.</summary>
     public Ipv4Header* Outer;
 
-    /// <summary>The header that names the VIP: inner of GRE, or the packet's own.</summary>
+    /// <summary>The header that names the VIP: inner of GRE, or the packet's own. Used to match and to judge; not set for the usual form.</summary>
     public Ipv4Header* Inner;
 
     public int Service;

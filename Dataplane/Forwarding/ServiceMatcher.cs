@@ -39,7 +39,6 @@ internal sealed unsafe class ServiceMatcher(RegionView region)
         packet->Key = new FlowKey(found.Addresses, found.Ports, found.Class);
         packet->Hash = _hash.Of(found.Addresses, found.Ports | ((ulong)found.Class << 32));
         packet->Outer = found.Outer;
-        packet->Inner = found.Inner;
         packet->Service = known->Service;
         packet->PacketLength = (ushort)found.PacketLength;
         packet->Verdict = Verdict.Forwarded;

@@ -12,6 +12,8 @@ internal static unsafe partial class Libc
     public const short F_RDLCK = 0, F_WRLCK = 1, F_UNLCK = 2;
     public const long TMPFS_MAGIC = 0x01021994;
     public const int EINTR = 4, ENOSPC = 28;
+    public const int FUTEX_WAIT = 0, FUTEX_WAKE = 1;
+    private const long SYS_futex = 202;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint mmap(nint addr, nuint length, int prot, int flags, SafeFileHandle fd, nint offset);
@@ -30,6 +32,19 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int statfs(string path, byte* buffer);
+
+    /// <summary>On memory that processes share; there is no wrapper in libc (futex(2)).</summary>
+    /// <param name="timeout">Relative; null: none.</param>
+    public static long futex(uint* word, int operation, uint value, timespec* timeout) => syscall(SYS_futex, word, operation, value, timeout, null, 0);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long syscall(long number, uint* word, int operation, uint value, timespec* timeout, uint* word2, uint value3);
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct timespec
+    {
+        public long tv_sec, tv_nsec;
+    }
 
     /// <summary>struct flock on x86-64 (bits/fcntl.h): an open-file-description lock wants l_pid 0.</summary>
     [StructLayout(LayoutKind.Sequential)]

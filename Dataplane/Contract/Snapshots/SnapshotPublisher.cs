@@ -45,6 +45,7 @@ internal sealed unsafe class SnapshotPublisher
         Volatile.Write(ref _view.Header->Generation, next);
         // Pins are looked at only after the new generation is out (see SnapshotReader).
         Interlocked.MemoryBarrier();
+        PublicationSignal.Send(_view.Header);
         return true;
     }
 

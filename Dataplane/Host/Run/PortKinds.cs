@@ -66,7 +66,7 @@ internal static class PortKinds
             if (!options.IsVirtual) offloads = SwitchOff(device, region);
             Warn(opened.Warnings());
             using HostEntry? held = options.IsVirtual ? null : HoldVipDevice(device, options.BindPatience);
-            using Serving serving = new(region, "netmap", device, opened.Describe());
+            Serving serving = new(region, "netmap", device, opened.Describe());
             return serving.Run(new NetmapPort(opened), new NetmapSteering(opened), wake);
         }
         finally
@@ -113,7 +113,7 @@ internal static class PortKinds
         using WakeEvent wake = new();
         using AfXdpDevice opened = AfXdpPort.Open(new AfXdpOptions { Device = device, Queue = queue ?? 0, WakeFd = wake.Descriptor }).Device;
         Warn(opened.Warnings());
-        using Serving serving = new(region, "af_xdp", device, $"{opened.Describe()}{(note.Length == 0 ? "" : "; ")}{note}");
+        Serving serving = new(region, "af_xdp", device, $"{opened.Describe()}{(note.Length == 0 ? "" : "; ")}{note}");
         return serving.Run(new AfXdpPort(opened), new AfXdpSteering(opened), wake);
     }
 

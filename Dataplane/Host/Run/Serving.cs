@@ -11,14 +11,14 @@ namespace RustyRail.Dataplane.Host.Run;
 /// A running dataplane: the worker on a thread of its own, the housekeeper on this one. Ends by SIGTERM or SIGINT, or when the device is
 /// gone. Holds the dataplane's lock on the region for as long as it lives.
 /// </summary>
-internal sealed unsafe class Serving(RegionFile region, string port, string device, string note) : IDisposable
+internal sealed unsafe class Serving(RegionFile region, string port, string device, string note)
 {
-    private const int HousekeepingMilliseconds = 10, TurnsPerLook = 20, Worker0 = 0;
+    private const int LookMilliseconds = 200, Worker0 = 0;
 
     private readonly RegionView _view = new(region);
-    private readonly ManualResetEventSlim _ended = new(initialState: false, spinCount: 0);
+    private volatile bool _hasEnded;
     private long _followed;
-    private int _turns;
+    private long _lookedAt;
 
     public int Run<TPort>(TPort opened, IPortSteering steering, WakeEvent wake)
         where TPort : struct, IPort
@@ -42,7 +42,12 @@ internal sealed unsafe class Serving(RegionFile region, string port, string devi
         Announce();
         Thread loop = new(() => RunWorker(worker)) { Name = "worker 0", IsBackground = true };
         loop.Start();
-        while (!_ended.Wait(HousekeepingMilliseconds)) KeepHouse(ref housekeeper, forwarder, steering);
+        while (!_hasEnded)
+        {
+            PublicationSignal.Wait(_view.Header, _followed, LookMilliseconds);
+            KeepHouse(ref housekeeper, forwarder, steering);
+        }
+
         loop.Join();
         forwarder.Tally.PortDropped(steering.LostFrames());
         if (!asked)
@@ -56,13 +61,12 @@ internal sealed unsafe class Serving(RegionFile region, string port, string devi
         return 0;
     }
 
-    public void Dispose() => _ended.Dispose();
-
     private void RunWorker<TPort>(Worker<TPort> worker)
         where TPort : struct, IPort
     {
         worker.Run();
-        _ended.Set();
+        _hasEnded = true;
+        PublicationSignal.Send(_view.Header);
     }
 
     /// <summary>Nobody else reads snapshots in this role: what a dead predecessor had pinned is free.</summary>
@@ -73,7 +77,13 @@ internal sealed unsafe class Serving(RegionFile region, string port, string devi
 
     private void KeepHouse(ref SnapshotReader reader, Forwarder forwarder, IPortSteering steering)
     {
-        if (++_turns % TurnsPerLook == 0) LookAtDevice(forwarder, steering);
+        long now = RegionFile.Now;
+        if (now - _lookedAt >= LookMilliseconds)
+        {
+            _lookedAt = now;
+            LookAtDevice(forwarder, steering);
+        }
+
         if (Volatile.Read(ref _view.Header->Generation) == _followed) return;
         reader.Refresh();
         steering.Follow(reader.Current);

@@ -84,8 +84,7 @@ internal sealed unsafe class NetmapRings
     {
         for (int tried = 0; tried < _receive.Length; tried++)
         {
-            _turn = _turn + 1 < _receive.Length ? _turn + 1 : 0;
-            (_from, _to) = (_receive[_turn], _transmitOf[_turn]);
+            if (_receive.Length > 1) Turn();
             _lent = _from.Lend(batch);
             if (_lent > 0) break;
         }
@@ -157,6 +156,12 @@ internal sealed unsafe class NetmapRings
         }
 
         return new NetmapCensus(slots, wrong);
+    }
+
+    private void Turn()
+    {
+        _turn = _turn + 1 < _receive.Length ? _turn + 1 : 0;
+        (_from, _to) = (_receive[_turn], _transmitOf[_turn]);
     }
 }
 
