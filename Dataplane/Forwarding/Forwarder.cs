@@ -19,7 +19,6 @@ internal sealed unsafe class Forwarder
     private readonly ServiceMatcher _matcher;
     private readonly PacketWork[] _work = GC.AllocateArray<PacketWork>(BatchSize, pinned: true);
     private readonly PacketWork* _firstWork;
-    private ulong _deviceMac;
     private SnapshotReader _reader;
     private FlowSweep _sweep;
     private BackendChoice _choice;
@@ -29,9 +28,8 @@ internal sealed unsafe class Forwarder
     {
         _region = region;
         _firstWork = (PacketWork*)Unsafe.AsPointer(ref _work[0]);
-        _deviceMac = deviceMac;
         _flows = new FlowTable(region.Flows(worker), region.FlowEntries);
-        _matcher = new ServiceMatcher(region);
+        _matcher = new ServiceMatcher(region, _flows, deviceMac);
         Tally = new Tally(region, worker);
         _reader = new SnapshotReader(region, worker);
         _sweep = new FlowSweep(_flows);
@@ -42,7 +40,7 @@ internal sealed unsafe class Forwarder
     /// <summary>A device's address may change; from any thread.</summary>
     public ulong DeviceMac
     {
-        set => Volatile.Write(ref _deviceMac, value);
+        set => _matcher.DeviceMac = value;
     }
 
     public ref SnapshotReader Reader => ref _reader;
@@ -63,7 +61,7 @@ internal sealed unsafe class Forwarder
         if (line->SweptGeneration != swept) Tally.ForgetRetired(_reader.Current);
     }
 
-    /// <summary>Once per batch, before <see cref="Match"/>: takes over a newer snapshot if there is one.</summary>
+    /// <summary>Once per batch, before <see cref="Process"/>: takes over a newer snapshot if there is one.</summary>
     public void Refresh()
     {
         if (!_reader.Refresh() || _reader.Current.IsNone) return;
@@ -78,39 +76,11 @@ internal sealed unsafe class Forwarder
     /// </summary>
     public bool Process(PacketSlot* slots, int count, long now)
     {
-        int matched = Match(slots, count);
+        int matched = _matcher.Match(slots, _firstWork, count, out ulong bytes);
+        Tally.Received((uint)count, bytes);
         int forwarded = Forward(slots, count, new BatchTime(now));
         Tally.FlowsSought((uint)matched);
         return forwarded == count;
-    }
-
-    /// <summary>The hash needs nothing but the key: its buckets are on their way while the next packets are looked at.</summary>
-    /// <returns>How many are to be forwarded.</returns>
-    private int Match(PacketSlot* slot, int count)
-    {
-        ulong bytes = 0;
-        int settled = 0;
-        MacFilter mac = new(Volatile.Read(ref _deviceMac));
-        bool isAny = !_reader.Current.IsNone;
-        ServiceMatcher matcher = _matcher;
-        for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++, slot++)
-        {
-            bytes += (uint)slot->Length;
-            if (matcher.TryMatchUsual(slot, mac, packet))
-            {
-                _flows.Prefetch(packet->Hash);
-                continue;
-            }
-
-            // Before anything was ever published no packet can be ours.
-            packet->Begin();
-            if (isAny) matcher.MatchAny(slot, mac, packet);
-            else packet->LeaveToHost();
-            if (packet->Verdict != Verdict.Forwarded) settled++;
-        }
-
-        Tally.Received((uint)count, bytes);
-        return count - settled;
     }
 
     /// <summary>Chooses the backend and rewrites the frame for it; returns how many frames that was done with.</summary>

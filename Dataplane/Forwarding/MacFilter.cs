@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace RustyRail.Dataplane.Forwarding;
 
 /// <summary>
-/// Which frames are for this port. A bridge that floods shows us frames for other machines; forwarding those would double them.
+/// Which frames are for this port. A bridge that floods shows us frames for other machines; forwarding those would double them. A port has
+/// an address all the time or never, so another address, written while a worker reads, changes one word.
 /// </summary>
 /// <param name="address">Six bytes as they lie in a frame, low byte first; 0 for a port without an address: then all frames are for it.</param>
 internal readonly unsafe struct MacFilter(ulong address)

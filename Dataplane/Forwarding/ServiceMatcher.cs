@@ -5,6 +5,7 @@ using RustyRail.Contract.Snapshots;
 using RustyRail.Contract.Specification;
 using RustyRail.Dataplane.Packets;
 using RustyRail.Dataplane.Ports;
+using RustyRail.Dataplane.Tables;
 
 namespace RustyRail.Dataplane.Forwarding;
 
@@ -12,13 +13,28 @@ namespace RustyRail.Dataplane.Forwarding;
 /// From a frame to its service and flow key, or to the verdict that it is not ours or not sound. Most frames take the short way of
 /// <see cref="FixedLayout"/> and <see cref="KnownMatches"/>, which says the same. Owner: the worker's thread.
 /// </summary>
-internal sealed unsafe class ServiceMatcher(RegionView region)
+internal sealed unsafe class ServiceMatcher
 {
-    private readonly RegionCapacities _capacities = region.Capacities;
+    private readonly RegionCapacities _capacities;
+    private readonly FlowTable _flows;
     private readonly KnownMatches _known = new();
+    private MacFilter _mac;
     private SnapshotView _snapshot;
     private Classifier _classifier;
     private FlowHash _hash;
+
+    public ServiceMatcher(RegionView region, FlowTable flows, ulong deviceMac)
+    {
+        _capacities = region.Capacities;
+        _flows = flows;
+        DeviceMac = deviceMac;
+    }
+
+    /// <summary>A device's address may change; from any thread. See <see cref="MacFilter"/>.</summary>
+    public ulong DeviceMac
+    {
+        set => _mac = new MacFilter(value);
+    }
 
     public void Adopt(SnapshotView snapshot)
     {
@@ -28,16 +44,41 @@ internal sealed unsafe class ServiceMatcher(RegionView region)
         _known.Forget();
     }
 
-    /// <summary>True: a sound packet of the usual form for a service seen before; key and hash are set. Nothing of the frame is changed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryMatchUsual(PacketSlot* slot, MacFilter mac, PacketWork* packet)
+    /// <summary>
+    /// For each packet the final verdict, or <see cref="Verdict.Forwarded"/> with key and hash. The hash needs nothing but the key: its
+    /// buckets are on their way while the next packets are looked at. Nothing of a frame is changed.
+    /// </summary>
+    /// <param name="bytes">Of all frames.</param>
+    /// <returns>How many are to be forwarded.</returns>
+    public int Match(PacketSlot* slot, PacketWork* packet, int count, out ulong bytes)
     {
-        if (!FixedLayout.TryRead(slot->Data, slot->Length, mac, out FixedLayout found)) return false;
+        ulong sum = 0;
+        int settled = 0;
+        for (PacketWork* end = packet + count; packet < end; packet++, slot++)
+        {
+            sum += (uint)slot->Length;
+            if (TryMatchUsual(slot, packet)) continue;
+            MatchAny(slot, packet);
+            if (packet->Verdict != Verdict.Forwarded) settled++;
+            else _flows.Prefetch(packet->Hash);
+        }
+
+        bytes = sum;
+        return count - settled;
+    }
+
+    /// <summary>True: a sound packet of the usual form for a service seen before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryMatchUsual(PacketSlot* slot, PacketWork* packet)
+    {
+        if (!FixedLayout.TryRead(slot->Data, slot->Length, _mac, out FixedLayout found)) return false;
         ulong match = KnownMatches.Match(found.Addresses, found.Ports, found.Class);
         KnownMatches.Entry* known = _known.At(match, found.Router);
         if (((known->Match ^ match) | (known->Router ^ found.Router)) != 0) return false;
+        ulong hash = _hash.Of(found.Addresses, found.Ports | ((ulong)found.Class << 32));
+        _flows.Prefetch(hash);
         packet->Key = new FlowKey(found.Addresses, found.Ports, found.Class);
-        packet->Hash = _hash.Of(found.Addresses, found.Ports | ((ulong)found.Class << 32));
+        packet->Hash = hash;
         packet->Outer = found.Outer;
         packet->Service = known->Service;
         packet->PacketLength = (ushort)found.PacketLength;
@@ -47,12 +88,13 @@ internal sealed unsafe class ServiceMatcher(RegionView region)
         return true;
     }
 
-    /// <summary>Verdict Forwarded with key and hash, or the final verdict, for any frame; <see cref="TryMatchUsual"/> was here before.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void MatchAny(PacketSlot* slot, MacFilter mac, PacketWork* packet)
+    private void MatchAny(PacketSlot* slot, PacketWork* packet)
     {
-        if (!Parser.TryLocate(*slot, mac, ref *packet)) return;
-        FindService(ref *packet, slot->Data + slot->Length);
+        packet->Begin();
+        // Before anything was ever published no packet can be ours.
+        if (_snapshot.IsNone) packet->LeaveToHost();
+        else if (Parser.TryLocate(*slot, _mac, ref *packet)) FindService(ref *packet, slot->Data + slot->Length);
         if (packet->Verdict == Verdict.Host) slot->TunnelBytes = TunnelBytes(*packet);
     }
 

@@ -38,6 +38,7 @@ internal unsafe struct FlowSweep(FlowTable table)
 
     private static int SweepBucket(FlowEntry* bucket, SnapshotView snapshot, FlowClock clock)
     {
+        if (((bucket[0].Meta | bucket[1].Meta | bucket[2].Meta | bucket[3].Meta) & FlowEntry.ClassMask) == 0) return 0;
         int freed = 0;
         for (int i = 0; i < FlowTable.EntriesPerBucket; i++)
         {

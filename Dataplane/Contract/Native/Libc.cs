@@ -8,6 +8,9 @@ internal static unsafe partial class Libc
 {
     public const int PROT_READ = 1, PROT_WRITE = 2, MAP_SHARED = 1;
     public const nint MAP_FAILED = -1;
+
+    /// <summary>Since Linux 5.14.</summary>
+    public const int MADV_POPULATE_WRITE = 23;
     public const int F_OFD_GETLK = 36, F_OFD_SETLK = 37;
     public const short F_RDLCK = 0, F_WRLCK = 1, F_UNLCK = 2;
     public const long TMPFS_MAGIC = 0x01021994;
@@ -20,6 +23,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int munmap(nint addr, nuint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int madvise(nint addr, nuint length, int advice);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int fallocate(SafeFileHandle fd, int mode, nint offset, nint length);

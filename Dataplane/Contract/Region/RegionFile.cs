@@ -119,6 +119,9 @@ internal sealed unsafe class RegionFile : IDisposable
     /// <exception cref="RegionException">tmpfs is full.</exception>
     public void Reserve(long offset, long bytes) => Reserve(_file, Path, offset, bytes);
 
+    /// <summary>Maps the reserved pages now, which else the first packet of each would wait for. An older kernel leaves it at that.</summary>
+    public void Populate() => _ = Libc.madvise((nint)_start, (nuint)Layout.TableArena, Libc.MADV_POPULATE_WRITE);
+
     /// <summary>Claims a role for as long as this object lives; the kernel lets go when the process dies. False: someone else has it.</summary>
     public bool TryLock(RegionRole role)
     {

@@ -23,6 +23,7 @@ internal sealed unsafe class Serving(RegionFile region, string port, string devi
     public int Run<TPort>(TPort opened, IPortSteering steering, WakeEvent wake)
         where TPort : struct, IPort
     {
+        region.Populate();
         ResetReaders();
         Forwarder forwarder = new(_view, Worker0, steering.ReadDeviceMac());
         Worker<TPort> worker = new(opened, forwarder);
