@@ -22,23 +22,20 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
 
     public BackendRecord* Backends => _snapshot.Backends;
 
-    /// <summary>True: the flow is known, its backend takes it and can be sent to, and its entry stays as it is. False says nothing.</summary>
-    /// <param name="quietMeta"><see cref="BatchTime.QuietMeta"/></param>
+    /// <summary>True: the backend of an established flow takes it and can be sent to, and nothing in the packet changes the flow. False says nothing.</summary>
+    /// <param name="meta">Of the flow's entry, seen in this step of the clock.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryOwnFlow(PacketWork* packet, uint quietMeta)
+    public bool TryEstablished(PacketWork* packet, uint meta)
     {
         const byte Changing = TcpHeader.Syn | TcpHeader.Fin | TcpHeader.Reset;
         const BackendFlags Ready = BackendFlags.TakesEstablished | BackendFlags.NextHop;
-        FlowEntry* entry = _flows.First(packet->Hash);
-        if (!FlowTable.Holds(entry, packet->Key) && (entry = _flows.Find(packet->Key, packet->Hash)) == null) return false;
-        uint meta = entry->Meta, backend = meta & FlowEntry.BackendMask;
-        if ((((meta & FlowEntry.StateAndTimeMask) ^ quietMeta) | (packet->TcpFlags & (uint)Changing)) != 0 || backend >= _backendSlots) return false;
+        uint backend = meta & FlowEntry.BackendMask;
+        if ((packet->TcpFlags & Changing) != 0 || backend >= _backendSlots) return false;
         packet->Backend = (int)backend;
         return (~_snapshot.Backends[backend].Flags & Ready) == 0;
     }
 
     /// <summary>The whole choice. False: there is no backend, or none that can be sent to; the packet is dropped.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public bool TryChoose(PacketWork* packet, in BatchTime time, Tally tally)
     {
         FlowEntry* entry = _flows.Find(packet->Key, packet->Hash);

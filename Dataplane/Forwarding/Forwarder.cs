@@ -16,12 +16,14 @@ internal sealed unsafe class Forwarder
 
     private readonly RegionView _region;
     private readonly FlowTable _flows;
+    private readonly RecentFlows _recent;
     private readonly ServiceMatcher _matcher;
     private readonly PacketWork[] _work = GC.AllocateArray<PacketWork>(BatchSize, pinned: true);
     private readonly PacketWork* _firstWork;
     private SnapshotReader _reader;
     private FlowSweep _sweep;
     private BackendChoice _choice;
+    private long _adopted;
 
     /// <param name="deviceMac">Six bytes as they lie in a frame, low byte first; 0 for a port without an address.</param>
     public Forwarder(RegionView region, int worker, ulong deviceMac)
@@ -29,6 +31,7 @@ internal sealed unsafe class Forwarder
         _region = region;
         _firstWork = (PacketWork*)Unsafe.AsPointer(ref _work[0]);
         _flows = new FlowTable(region.Flows(worker), region.FlowEntries);
+        _recent = new RecentFlows(_flows);
         _matcher = new ServiceMatcher(region, _flows, deviceMac);
         Tally = new Tally(region, worker);
         _reader = new SnapshotReader(region, worker);
@@ -64,10 +67,12 @@ internal sealed unsafe class Forwarder
     /// <summary>Once per batch, before <see cref="Process"/>: takes over a newer snapshot if there is one.</summary>
     public void Refresh()
     {
-        if (!_reader.Refresh() || _reader.Current.IsNone) return;
+        if (!_reader.Refresh() || _reader.Generation == _adopted || _reader.Current.IsNone) return;
         SnapshotView snapshot = _reader.Current;
         _matcher.Adopt(snapshot);
+        _recent.ForgetAll();
         _choice = new BackendChoice(_region, snapshot, _flows);
+        _adopted = _reader.Generation;
     }
 
     /// <summary>
@@ -90,11 +95,22 @@ internal sealed unsafe class Forwarder
         for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++, slot++)
         {
             bool isForwarded = packet->Verdict == Verdict.Forwarded
-                && (_choice.TryOwnFlow(packet, time.QuietMeta) || _choice.TryChoose(packet, time, Tally))
+                && (TryOwnFlow(packet, time.QuietMeta) || TryChoose(packet, time))
                 && Encapsulator.TryToGre(slot, packet, _choice.Backends + (uint)packet->Backend);
             if (!isForwarded) others++;
         }
 
         return count - others;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryOwnFlow(PacketWork* packet, uint quietMeta) =>
+        _recent.TryFind(packet->Key, packet->Hash, quietMeta, out uint meta) && _choice.TryEstablished(packet, meta);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryChoose(PacketWork* packet, in BatchTime time)
+    {
+        _recent.Forget(packet->Hash);
+        return _choice.TryChoose(packet, time, Tally);
     }
 }

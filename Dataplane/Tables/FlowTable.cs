@@ -41,14 +41,6 @@ internal readonly unsafe struct FlowTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FlowEntry* First(ulong hash) => At((hash << BucketShift) & _offsetMask);
 
-    /// <summary>By one question: the entry's two words lie in one cache line.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Holds(FlowEntry* entry, in FlowKey key)
-    {
-        ulong* words = (ulong*)entry;
-        return ((words[0] ^ key.Addresses) | ((words[1] & FlowKey.RestMask) ^ key.Rest)) == 0;
-    }
-
     /// <summary>The flow's entry, or null.</summary>
     public FlowEntry* Find(in FlowKey key, ulong hash)
     {
@@ -85,6 +77,12 @@ internal readonly unsafe struct FlowTable
     private FlowEntry* Second(ulong hash) => At(((hash * 0x9E37_79B9_7F4A_7C15) >> (36 - BucketShift)) & _offsetMask);
 
     private FlowEntry* At(ulong offset) => (FlowEntry*)((byte*)_entries + offset);
+
+    private static bool Holds(FlowEntry* entry, in FlowKey key)
+    {
+        ulong* words = (ulong*)entry;
+        return ((words[0] ^ key.Addresses) | ((words[1] & FlowKey.RestMask) ^ key.Rest)) == 0;
+    }
 
     private static FlowEntry* ChooseVictim(FlowEntry* first, FlowEntry* second, FlowClock clock, out bool displaced)
     {
