@@ -22,24 +22,27 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
 
     public BackendRecord* Backends => _snapshot.Backends;
 
-    /// <summary>True: the backend of an established flow takes it and can be sent to, and nothing in the packet changes the flow. False says nothing.</summary>
-    /// <param name="meta">Of the flow's entry, seen in this step of the clock.</param>
+    /// <summary>
+    /// True: the flow is established, nothing in the packet changes that, its entry was touched in this step of the clock, and its backend
+    /// takes it and can be sent to. False says nothing.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryEstablished(PacketWork* packet, uint meta)
+    public bool TryEstablished(FlowEntry* entry, PacketWork* packet, uint quietMeta)
     {
-        const byte Changing = TcpHeader.Syn | TcpHeader.Fin | TcpHeader.Reset;
         const BackendFlags Ready = BackendFlags.TakesEstablished | BackendFlags.NextHop;
-        uint backend = meta & FlowEntry.BackendMask;
-        if ((packet->TcpFlags & Changing) != 0 || backend >= _backendSlots) return false;
+        uint meta = entry->Meta, backend = meta & FlowEntry.BackendMask;
+        if ((((meta & FlowEntry.StateAndTimeMask) ^ quietMeta) | (packet->TcpFlags & (uint)TcpHeader.Changing)) != 0 || backend >= _backendSlots) return false;
         packet->Backend = (int)backend;
         return (~_snapshot.Backends[backend].Flags & Ready) == 0;
     }
 
     /// <summary>The whole choice. False: there is no backend, or none that can be sent to; the packet is dropped.</summary>
-    public bool TryChoose(PacketWork* packet, in BatchTime time, Tally tally)
+    /// <param name="beginsAnew">The flow had another backend before.</param>
+    public bool TryChoose(PacketWork* packet, in BatchTime time, Tally tally, out bool beginsAnew)
     {
         FlowEntry* entry = _flows.Find(packet->Key, packet->Hash);
-        if (entry != null && KeepsFlow(entry, packet->TcpFlags))
+        beginsAnew = entry != null && !KeepsFlow(entry, packet->TcpFlags);
+        if (entry != null && !beginsAnew)
         {
             packet->Backend = entry->Backend;
             Touch(entry, *packet, time.Clock);

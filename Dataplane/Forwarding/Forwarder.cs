@@ -16,7 +16,7 @@ internal sealed unsafe class Forwarder
 
     private readonly RegionView _region;
     private readonly FlowTable _flows;
-    private readonly RecentFlows _recent;
+    private readonly RecentFlows _recent = new();
     private readonly ServiceMatcher _matcher;
     private readonly PacketWork[] _work = GC.AllocateArray<PacketWork>(BatchSize, pinned: true);
     private readonly PacketWork* _firstWork;
@@ -31,8 +31,7 @@ internal sealed unsafe class Forwarder
         _region = region;
         _firstWork = (PacketWork*)Unsafe.AsPointer(ref _work[0]);
         _flows = new FlowTable(region.Flows(worker), region.FlowEntries);
-        _recent = new RecentFlows(_flows);
-        _matcher = new ServiceMatcher(region, _flows, deviceMac);
+        _matcher = new ServiceMatcher(region, _flows, _recent, deviceMac);
         Tally = new Tally(region, worker);
         _reader = new SnapshotReader(region, worker);
         _sweep = new FlowSweep(_flows);
@@ -81,36 +80,53 @@ internal sealed unsafe class Forwarder
     /// </summary>
     public bool Process(PacketSlot* slots, int count, long now)
     {
-        int matched = _matcher.Match(slots, _firstWork, count, out ulong bytes);
+        BatchTime time = new(now);
+        int matched = _matcher.Match(slots, _firstWork, count, time.QuietMeta, out ulong bytes);
         Tally.Received((uint)count, bytes);
-        int forwarded = Forward(slots, count, new BatchTime(now));
+        int forwarded = Forward(slots, count, time);
         Tally.FlowsSought((uint)matched);
         return forwarded == count;
     }
 
     /// <summary>Chooses the backend and rewrites the frame for it; returns how many frames that was done with.</summary>
-    private int Forward(PacketSlot* slot, int count, BatchTime time)
+    private int Forward(PacketSlot* slot, int count, in BatchTime time)
     {
         int others = 0;
         for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++, slot++)
         {
-            bool isForwarded = packet->Verdict == Verdict.Forwarded
-                && (TryOwnFlow(packet, time.QuietMeta) || TryChoose(packet, time))
-                && Encapsulator.TryToGre(slot, packet, _choice.Backends + (uint)packet->Backend);
-            if (!isForwarded) others++;
+            if (packet->Verdict != Verdict.Forwarded
+                || (packet->Backend < 0 && !TryOwnFlow(packet, time.QuietMeta) && !TryChoose(slot, packet, end, time))
+                || !Encapsulator.TryToGre(slot, packet, _choice.Backends + (uint)packet->Backend))
+            {
+                others++;
+            }
         }
 
         return count - others;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryOwnFlow(PacketWork* packet, uint quietMeta) =>
-        _recent.TryFind(packet->Key, packet->Hash, quietMeta, out uint meta) && _choice.TryEstablished(packet, meta);
+    private bool TryOwnFlow(PacketWork* packet, uint quietMeta)
+    {
+        FlowEntry* entry = _flows.FindNear(packet->Key, packet->Hash);
+        if (entry == null || !_choice.TryEstablished(entry, packet, quietMeta)) return false;
+        *_recent.At(packet->Hash) = *entry;
+        return true;
+    }
 
+    /// <param name="end">Of the batch: a flow that begins anew does so for the packets behind this one, too.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryChoose(PacketWork* packet, in BatchTime time)
+    private bool TryChoose(PacketSlot* slot, PacketWork* packet, PacketWork* end, in BatchTime time)
     {
         _recent.Forget(packet->Hash);
-        return _choice.TryChoose(packet, time, Tally);
+        bool isChosen = _choice.TryChoose(packet, time, Tally, out bool beginsAnew);
+        if (!beginsAnew) return isChosen;
+        for (PacketWork* later = packet + 1; later < end; later++)
+        {
+            slot++;
+            if (later->Verdict == Verdict.Forwarded) _matcher.MatchAny(slot, later);
+        }
+
+        return isChosen;
     }
 }

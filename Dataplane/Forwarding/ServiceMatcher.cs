@@ -17,16 +17,18 @@ internal sealed unsafe class ServiceMatcher
 {
     private readonly RegionCapacities _capacities;
     private readonly FlowTable _flows;
+    private readonly RecentFlows _recent;
     private readonly KnownMatches _known = new();
     private MacFilter _mac;
     private SnapshotView _snapshot;
     private Classifier _classifier;
     private FlowHash _hash;
 
-    public ServiceMatcher(RegionView region, FlowTable flows, ulong deviceMac)
+    public ServiceMatcher(RegionView region, FlowTable flows, RecentFlows recent, ulong deviceMac)
     {
         _capacities = region.Capacities;
         _flows = flows;
+        _recent = recent;
         DeviceMac = deviceMac;
     }
 
@@ -45,57 +47,69 @@ internal sealed unsafe class ServiceMatcher
     }
 
     /// <summary>
-    /// For each packet the final verdict, or <see cref="Verdict.Forwarded"/> with key and hash. The hash needs nothing but the key: its
-    /// buckets are on their way while the next packets are looked at. Nothing of a frame is changed.
+    /// For each packet the final verdict, or <see cref="Verdict.Forwarded"/> with either the backend that its flow had just now, or key and
+    /// hash and no backend. The hash needs nothing but the key: its buckets are on their way while the next packets are looked at. Nothing
+    /// of a frame is changed.
     /// </summary>
+    /// <param name="quietMeta"><see cref="BatchTime.QuietMeta"/></param>
     /// <param name="bytes">Of all frames.</param>
     /// <returns>How many are to be forwarded.</returns>
-    public int Match(PacketSlot* slot, PacketWork* packet, int count, out ulong bytes)
+    public int Match(PacketSlot* slot, PacketWork* packet, int count, uint quietMeta, out ulong bytes)
     {
         ulong sum = 0;
         int settled = 0;
         for (PacketWork* end = packet + count; packet < end; packet++, slot++)
         {
             sum += (uint)slot->Length;
-            if (TryMatchUsual(slot, packet)) continue;
+            if (TryMatchUsual(slot, packet, quietMeta)) continue;
             MatchAny(slot, packet);
             if (packet->Verdict != Verdict.Forwarded) settled++;
-            else _flows.Prefetch(packet->Hash);
         }
 
         bytes = sum;
         return count - settled;
     }
 
-    /// <summary>True: a sound packet of the usual form for a service seen before.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryMatchUsual(PacketSlot* slot, PacketWork* packet)
-    {
-        if (!FixedLayout.TryRead(slot->Data, slot->Length, _mac, out FixedLayout found)) return false;
-        ulong match = KnownMatches.Match(found.Addresses, found.Ports, found.Class);
-        KnownMatches.Entry* known = _known.At(match, found.Router);
-        if (((known->Match ^ match) | (known->Router ^ found.Router)) != 0) return false;
-        ulong hash = _hash.Of(found.Addresses, found.Ports | ((ulong)found.Class << 32));
-        _flows.Prefetch(hash);
-        packet->Key = new FlowKey(found.Addresses, found.Ports, found.Class);
-        packet->Hash = hash;
-        packet->Outer = found.Outer;
-        packet->Service = known->Service;
-        packet->PacketLength = (ushort)found.PacketLength;
-        packet->Verdict = Verdict.Forwarded;
-        packet->Reason = Reason.None;
-        packet->TcpFlags = (byte)found.TcpFlags;
-        return true;
-    }
-
+    /// <summary>The same for any packet, slowly, and never with a backend.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MatchAny(PacketSlot* slot, PacketWork* packet)
+    public void MatchAny(PacketSlot* slot, PacketWork* packet)
     {
         packet->Begin();
         // Before anything was ever published no packet can be ours.
         if (_snapshot.IsNone) packet->LeaveToHost();
         else if (Parser.TryLocate(*slot, _mac, ref *packet)) FindService(ref *packet, slot->Data + slot->Length);
         if (packet->Verdict == Verdict.Host) slot->TunnelBytes = TunnelBytes(*packet);
+        else if (packet->Verdict == Verdict.Forwarded) _flows.Prefetch(packet->Hash);
+    }
+
+    /// <summary>True: a sound packet of the usual form for a service seen before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryMatchUsual(PacketSlot* slot, PacketWork* packet, uint quietMeta)
+    {
+        if (!FixedLayout.TryRead(slot->Data, slot->Length, _mac, out FixedLayout found)) return false;
+        ulong match = KnownMatches.Match(found.Addresses, found.Ports, found.Class);
+        KnownMatches.Entry* known = _known.At(match, found.Router);
+        if (((known->Match ^ match) | (known->Router ^ found.Router)) != 0) return false;
+        packet->Outer = found.Outer;
+        packet->Service = known->Service;
+        packet->PacketLength = (ushort)found.PacketLength;
+        packet->Verdict = Verdict.Forwarded;
+        packet->Reason = Reason.None;
+        ulong hash = _hash.Of(found.Addresses, found.Ports | ((ulong)found.Class << 32));
+        FlowKey key = new(found.Addresses, found.Ports, found.Class);
+        FlowEntry* recent = _recent.At(hash);
+        if ((RecentFlows.Difference(recent, key, quietMeta) | (found.TcpFlags & TcpHeader.Changing)) == 0)
+        {
+            packet->Backend = recent->Backend;
+            return true;
+        }
+
+        _flows.Prefetch(hash);
+        packet->Backend = -1;
+        packet->Key = key;
+        packet->Hash = hash;
+        packet->TcpFlags = (byte)found.TcpFlags;
+        return true;
     }
 
     private void FindService(ref PacketWork packet, byte* end)

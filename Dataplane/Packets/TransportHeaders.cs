@@ -9,6 +9,9 @@ internal struct TcpHeader
     public const int Size = 20;
     public const byte Fin = 0x01, Syn = 0x02, Reset = 0x04, Acknowledge = 0x10;
 
+    /// <summary>Flags that may change what a connection's flow is.</summary>
+    public const byte Changing = Syn | Fin | Reset;
+
     [FieldOffset(0)] public U16Be SourcePort;
     [FieldOffset(2)] public U16Be DestinationPort;
     [FieldOffset(12)] public byte OffsetAndReserved;

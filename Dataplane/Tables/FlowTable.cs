@@ -37,9 +37,13 @@ internal readonly unsafe struct FlowTable
         Sse.Prefetch0(Second(hash));
     }
 
-    /// <summary>Where most flows are found, since new ones take a bucket's first free entry.</summary>
+    /// <summary>The flow's entry, or null. Looks first where most are, since new ones take a bucket's first free entry.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public FlowEntry* First(ulong hash) => At((hash << BucketShift) & _offsetMask);
+    public FlowEntry* FindNear(in FlowKey key, ulong hash)
+    {
+        FlowEntry* first = First(hash);
+        return Holds(first, key) ? first : Find(key, hash);
+    }
 
     /// <summary>The flow's entry, or null.</summary>
     public FlowEntry* Find(in FlowKey key, ulong hash)
@@ -74,10 +78,13 @@ internal readonly unsafe struct FlowTable
     public FlowEntry* Bucket(uint index) => _entries + ((long)index * EntriesPerBucket);
 
     // The Maglev look-up uses the hash's high half; the buckets use its lowest bits and a multiple of the rest.
+    private FlowEntry* First(ulong hash) => At((hash << BucketShift) & _offsetMask);
+
     private FlowEntry* Second(ulong hash) => At(((hash * 0x9E37_79B9_7F4A_7C15) >> (36 - BucketShift)) & _offsetMask);
 
     private FlowEntry* At(ulong offset) => (FlowEntry*)((byte*)_entries + offset);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Holds(FlowEntry* entry, in FlowKey key)
     {
         ulong* words = (ulong*)entry;

@@ -6,8 +6,9 @@ namespace RustyRail.Dataplane.Tables;
 
 /// <summary>
 /// Copies of the entries that were needed last, close together: 64 KiB that stay in the nearest caches and take few entries of the
-/// processor's page cache, where the flow table takes one for nearly every flow. Direct-mapped by hash. A copy answers only for the state and
-/// clock step that it names, under the snapshot that it was made under, and until its flow changes. Owner: the worker's thread.
+/// processor's page cache, where the flow table takes one for nearly every flow. Direct-mapped by hash. A copy is made only of a flow that
+/// goes on to a backend that takes it, and answers only for the state and clock step that it names, under the snapshot that it was made
+/// under, and until its flow changes. Owner: the worker's thread.
 /// </summary>
 internal sealed unsafe class RecentFlows
 {
@@ -16,29 +17,21 @@ internal sealed unsafe class RecentFlows
 
     private readonly FlowEntry[] _entries = GC.AllocateArray<FlowEntry>(Entries, pinned: true);
     private readonly byte* _first;
-    private readonly FlowTable _flows;
 
-    public RecentFlows(FlowTable flows)
-    {
-        _flows = flows;
-        _first = (byte*)Unsafe.AsPointer(ref _entries[0]);
-    }
+    public RecentFlows() => _first = (byte*)Unsafe.AsPointer(ref _entries[0]);
 
-    /// <summary>False: the flow is not in the table, or not in this state and step.</summary>
-    /// <param name="stateAndTime">See <see cref="FlowEntry.StateAndTimeMask"/>.</param>
-    /// <param name="meta">Of the flow's entry.</param>
+    /// <summary>The only place for a copy of this flow's entry; it may hold another's, or none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryFind(in FlowKey key, ulong hash, uint stateAndTime, out uint meta)
-    {
-        FlowEntry* recent = At(hash);
-        if (Differs(recent, key, stateAndTime) != 0 && !TryCopy(recent, key, hash, stateAndTime))
-        {
-            meta = 0;
-            return false;
-        }
+    public FlowEntry* At(ulong hash) => (FlowEntry*)(_first + ((hash >> 24) & OffsetMask));
 
-        meta = recent->Meta;
-        return true;
+    /// <summary>0 if the copy is of this flow, in this state and step.</summary>
+    /// <param name="stateAndTime">See <see cref="FlowEntry.StateAndTimeMask"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Difference(FlowEntry* copy, FlowKey key, uint stateAndTime)
+    {
+        const ulong Mask = FlowKey.RestMask | ((ulong)FlowEntry.StateAndTimeMask << 32);
+        ulong* words = (ulong*)copy;
+        return (words[0] ^ key.Addresses) | ((words[1] & Mask) ^ (key.Rest | ((ulong)stateAndTime << 32)));
     }
 
     /// <summary>Before the flow's entry changes.</summary>
@@ -46,28 +39,4 @@ internal sealed unsafe class RecentFlows
 
     /// <summary>Slots may soon name other backends.</summary>
     public void ForgetAll() => Array.Clear(_entries);
-
-    private FlowEntry* At(ulong hash) => (FlowEntry*)(_first + ((hash >> 24) & OffsetMask));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryCopy(FlowEntry* recent, in FlowKey key, ulong hash, uint stateAndTime)
-    {
-        FlowEntry* entry = _flows.First(hash);
-        if (Differs(entry, key, stateAndTime) != 0)
-        {
-            entry = _flows.Find(key, hash);
-            if (entry == null || (entry->Meta & FlowEntry.StateAndTimeMask) != stateAndTime) return false;
-        }
-
-        *recent = *entry;
-        return true;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Differs(FlowEntry* entry, in FlowKey key, uint stateAndTime)
-    {
-        const ulong Mask = FlowKey.RestMask | ((ulong)FlowEntry.StateAndTimeMask << 32);
-        ulong* words = (ulong*)entry;
-        return (words[0] ^ key.Addresses) | ((words[1] & Mask) ^ key.Rest ^ ((ulong)stateAndTime << 32));
-    }
 }
