@@ -46,6 +46,22 @@ public sealed class BackendChoiceTests : IDisposable
     }
 
     [Fact]
+    public void A_connection_that_begins_anew_within_one_batch_stays_with_its_new_backend()
+    {
+        int reused = PortsOf("server2")[0];
+        Change("server2", backend => backend.Drained);
+        BackendOf(reused);
+        BackendOf(reused);
+        TcpControl[] burst = [TcpControl.Ack, TcpControl.Fin | TcpControl.Ack, TcpControl.Syn, TcpControl.Ack, TcpControl.Ack];
+        foreach (TcpControl control in burst) _balancer.Wire.Enqueue(RouterTcp(reused, control).Build());
+        Assert.Equal(burst.Length, _balancer.Worker.Turn(_balancer.Now));
+        string[] went = [.. _balancer.Wire.Transmitted.Select(frame => Convert.ToHexString(frame, 30, 4))];
+        Assert.Equal(went[0], went[1]);
+        Assert.NotEqual(went[1], went[2]);
+        Assert.Equal([went[2], went[2]], went[3..]);
+    }
+
+    [Fact]
     public void Flows_of_a_backend_that_is_down_or_removed_are_chosen_anew()
     {
         int[] second = PortsOf("server2"), third = PortsOf("server3");
