@@ -13,7 +13,7 @@ internal sealed record DataplaneLaunch(string Program, ImmutableArray<string> Ar
         plan.Node.Device,
         plan.State.Log);
 
-    public DataplaneProcess Start(DateTimeOffset now)
+    public DataplaneProcess Start(long now)
     {
         var log = new DataplaneLog(LogPath);
         long before = log.Length;

@@ -4,7 +4,7 @@ using RustyRail.ControlPlane.Native;
 namespace RustyRail.ControlPlane.Supervision;
 
 /// <summary>One life of the dataplane's program, started by us or by an earlier control plane.</summary>
-internal sealed class DataplaneProcess(PidFd process, DateTimeOffset since, DataplaneLog log, long logOffset) : IDisposable
+internal sealed class DataplaneProcess(PidFd process, long since, DataplaneLog log, long logOffset) : IDisposable
 {
     private const int SignalMask = 0x7f;
     private int? _status;
@@ -12,8 +12,8 @@ internal sealed class DataplaneProcess(PidFd process, DateTimeOffset since, Data
 
     public int Pid => process.Pid;
 
-    /// <summary>When it was started, or found.</summary>
-    public DateTimeOffset Since => since;
+    /// <summary>When it was started, or found, as a timestamp: a clock that is set meanwhile must not make it seem to hang.</summary>
+    public long Since => since;
 
     /// <summary>True once; afterwards it leaves no zombie.</summary>
     public bool HasEnded

@@ -24,7 +24,7 @@ internal sealed partial class DataplaneSupervisor(DataplaneLaunch launch, Func<D
     public async Task StartAsync(CancellationToken cancel)
     {
         if (TryTakeOver()) return;
-        _process = launch.Start(time.GetUtcNow());
+        _process = launch.Start(time.GetTimestamp());
         if (await BecomesReadyAsync(_process, cancel)) return;
 
         // A predecessor that was killed may have started one just before: then ours found its place taken.
@@ -82,14 +82,14 @@ internal sealed partial class DataplaneSupervisor(DataplaneLaunch launch, Func<D
         if (_process is { } dead)
         {
             Died(dead.Pid, dead.Ending());
-            TimeSpan wait = _backoff.After(time.GetUtcNow() - dead.Since);
+            TimeSpan wait = _backoff.After(time.GetElapsedTime(dead.Since));
             dead.Dispose();
             _process = null;
             await Task.Delay(wait, time, cancel);
         }
 
-        _process = Adopt() ?? launch.Start(time.GetUtcNow());
-        if (await BecomesReadyAsync(_process, cancel)) Restarted(_process.Pid, (time.GetUtcNow() - _process.Since).TotalMilliseconds);
+        _process = Adopt() ?? launch.Start(time.GetTimestamp());
+        if (await BecomesReadyAsync(_process, cancel)) Restarted(_process.Pid, time.GetElapsedTime(_process.Since).TotalMilliseconds);
         else if (_process.HasEnded) StartFailed(_process.Epitaph());
         else _process.Kill();
     }
@@ -105,13 +105,13 @@ internal sealed partial class DataplaneSupervisor(DataplaneLaunch launch, Func<D
         }
 
         var words = new DataplaneLog(launch.LogPath);
-        return PidFd.TryOpen(now.Pid) is { } process ? new DataplaneProcess(process, time.GetUtcNow(), words, words.Length) : null;
+        return PidFd.TryOpen(now.Pid) is { } process ? new DataplaneProcess(process, time.GetTimestamp(), words, words.Length) : null;
     }
 
     private async Task<bool> BecomesReadyAsync(DataplaneProcess process, CancellationToken cancel)
     {
-        DateTimeOffset limit = time.GetUtcNow() + StartLimit;
-        while (time.GetUtcNow() < limit && !process.HasEnded)
+        long since = time.GetTimestamp();
+        while (time.GetElapsedTime(since) < StartLimit && !process.HasEnded)
         {
             DataplaneSigns now = signs();
             if (now.IsFresh && now.Pid == process.Pid) return true;
@@ -123,15 +123,15 @@ internal sealed partial class DataplaneSupervisor(DataplaneLaunch launch, Func<D
 
     private async Task<bool> EndsAsync(DataplaneProcess process, TimeSpan patience)
     {
-        DateTimeOffset limit = time.GetUtcNow() + patience;
-        while (!process.HasEnded && time.GetUtcNow() < limit) await Task.Delay(Tick, time);
+        long since = time.GetTimestamp();
+        while (!process.HasEnded && time.GetElapsedTime(since) < patience) await Task.Delay(Tick, time);
         return process.HasEnded;
     }
 
     private void EndIfHung(DataplaneProcess process)
     {
         DataplaneSigns now = signs();
-        bool silent = now.Held ? now.HeartbeatAge > HungAge : time.GetUtcNow() - process.Since > StartLimit;
+        bool silent = now.Held ? now.HeartbeatAge > HungAge : time.GetElapsedTime(process.Since) > StartLimit;
         if (!silent) return;
         Hung(process.Pid, HungAge.TotalSeconds);
         process.Kill();

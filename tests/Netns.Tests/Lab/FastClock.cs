@@ -1,26 +1,39 @@
+using System.Buffers.Binary;
+
 namespace Netns.Tests.Lab;
 
 /// <summary>
-/// The time of day of whatever is started while this exists is so much ahead: a library put before the C library's own answers. How fast time passes, and
-/// clocks that only measure it, stay as they are; the kernel has no time of day per namespace.
+/// Sets the time of day of whatever is started while this exists, also when it runs already: a library put before the C library's own answers adds what a
+/// mapped file says. How fast time passes, and clocks that only measure it, stay as they are; the kernel has no time of day per namespace.
 /// </summary>
 internal sealed class FastClock : IDisposable
 {
-    private const string Preload = "LD_PRELOAD", Ahead = "TEST_CLOCK_AHEAD";
+    private const string Preload = "LD_PRELOAD", Offset = "TEST_CLOCK_AHEAD";
 
     private const string Source = """
         #define _GNU_SOURCE
+        #include <fcntl.h>
         #include <stdlib.h>
+        #include <sys/mman.h>
         #include <sys/syscall.h>
         #include <sys/time.h>
         #include <time.h>
         #include <unistd.h>
 
-        static time_t ahead(void) { const char *text = getenv("TEST_CLOCK_AHEAD"); return text ? atol(text) : 0; }
+        static const volatile long long *ahead;
+
+        __attribute__((constructor)) static void begin(void) {
+          const char *path = getenv("TEST_CLOCK_AHEAD");
+          int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+          if (file < 0) return;
+          void *mapped = mmap(0, sizeof *ahead, PROT_READ, MAP_SHARED, file, 0);
+          if (mapped != MAP_FAILED) ahead = mapped;
+          close(file);
+        }
 
         int clock_gettime(clockid_t clock, struct timespec *now) {
           int result = syscall(SYS_clock_gettime, clock, now);
-          if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) now->tv_sec += ahead();
+          if (result == 0 && ahead && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) now->tv_sec += *ahead;
           return result;
         }
 
@@ -40,17 +53,30 @@ internal sealed class FastClock : IDisposable
 
     private static readonly Lazy<string?> _library = new(Build);
 
-    public FastClock(TimeSpan ahead)
+    private readonly string _file = Path.Combine(AppContext.BaseDirectory, "fast-clock.seconds");
+
+    public FastClock()
     {
-        Skip.If(_library.Value is null, "there is no C compiler (cc) to make a fast clock with");
-        Environment.SetEnvironmentVariable(Ahead, $"{(long)ahead.TotalSeconds}");
+        Skip.If(_library.Value is null, "there is no C compiler (cc) to make a clock with");
+        Set(TimeSpan.Zero);
+        Environment.SetEnvironmentVariable(Offset, _file);
         Environment.SetEnvironmentVariable(Preload, _library.Value);
     }
 
+    /// <summary>In place: others have it mapped.</summary>
+    public void Set(TimeSpan ahead)
+    {
+        byte[] seconds = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(seconds, (long)ahead.TotalSeconds);
+        using FileStream file = new(_file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+        file.Write(seconds);
+    }
+
+    /// <summary>What is started from now on has the machine's own time.</summary>
     public void Dispose()
     {
         Environment.SetEnvironmentVariable(Preload, null);
-        Environment.SetEnvironmentVariable(Ahead, null);
+        Environment.SetEnvironmentVariable(Offset, null);
     }
 
     private static string? Build()
