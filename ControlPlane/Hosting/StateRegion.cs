@@ -3,14 +3,17 @@ using RustyRail.ControlPlane.Configuration;
 
 namespace RustyRail.ControlPlane.Hosting;
 
-/// <summary>Opens the region of the state directory, with all that an earlier life left in it, or makes one; claims the control plane's role.</summary>
+/// <summary>
+/// Opens the region of the state directory, with all that an earlier life left in it, or makes one; claims the control plane's role. One of another
+/// version is refused while that version forwards by it, and replaced once nobody does: an upgrade needs no hand.
+/// </summary>
 internal static class StateRegion
 {
     /// <exception cref="OperatorException">Another layout, another control plane, no room.</exception>
     public static RegionFile Open(StartPlan plan, Cleanup cleanup)
     {
         StateDirectory state = plan.State;
-        bool exists = File.Exists(state.Region);
+        bool exists = File.Exists(state.Region) && RegionSigns.Read(state.Region) is not { IsAbandoned: true };
         RegionFile region;
         try
         {

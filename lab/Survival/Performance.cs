@@ -22,7 +22,7 @@ internal sealed class Performance(TestBed bed, SurvivalOptions options)
         await connections.OpenAsync(half, Opened.Before);
         await connections.ExchangeAsync(1);
         long began = Stopwatch.GetTimestamp();
-        await happening.Happen(new Stage(bed, connections, half, options.Isolation));
+        await happening.Happen(new Stage(bed, connections, half, options));
         TimeSpan took = Stopwatch.GetElapsedTime(began);
         await connections.ExchangeAsync(AnswersAfterwards);
         return EventResult.Of(happening, connections.All, took);

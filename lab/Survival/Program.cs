@@ -16,6 +16,12 @@ return await result.InvokeAsync();
 
 static async Task<int> RunAsync(SurvivalOptions options)
 {
+    if (options.Missing() is { } missing)
+    {
+        Console.Error.WriteLine($"survival: {missing} (see --help)");
+        return 2;
+    }
+
     // From out/lab/ to the lab's own program.
     LabScript lab = new(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "lab", "lab")), options.Prefix);
     List<EventResult> results = [];

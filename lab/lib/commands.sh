@@ -138,13 +138,16 @@ lab_web() {
 
 lab_lb() {
   load_topology
-  [ $# -eq 2 ] || fail "lb needs start, stop, crash or kill, and a load balancer"
+  [ $# -eq 2 ] || [ "$1 $#" = "use 3" ] || fail "lb needs start, stop, crash or kill, and a load balancer"
   require_host lb "$2"
   case $1 in
+    use)
+      [ -x "$3/rustyrail" ] && [[ $3 != *[[:space:]:]* ]] || fail "there is no rustyrail in '$3'"
+      readlink -f "$3" >"$(host_dir "$2")/programs" ;;
     start) start_balancer "$2"; wait_ready "$2" ;;
     stop) stop "$2" rustyrail ;;
     crash | kill) "$1_balancer" "$2" ;;
-    *) fail "lb '$1' is not start, stop, crash or kill" ;;
+    *) fail "lb '$1' is not start, stop, crash, kill or use" ;;
   esac
 }
 

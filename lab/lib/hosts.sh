@@ -6,8 +6,11 @@ namespace_of() { echo "$LAB_PREFIX$1"; }
 host_dir() { echo "$LAB_STATE/$1"; }
 host_named() { echo "${1#"$LAB_PREFIX"}"; }
 
-# What a program inside a host finds set: the programs on the path, and an instance of its own.
-environment_of() { echo "RR_STATE_DIR=$(host_dir "$1")/run" "RR_DATA_DIR=$(host_dir "$1")/data" "RR_CLUSTER_NODE=$1"; }
+# What a program inside a host finds set: its programs on the path, and an instance of its own.
+environment_of() { echo "PATH=$(programs_of "$1")$PATH" "RR_STATE_DIR=$(host_dir "$1")/run" "RR_DATA_DIR=$(host_dir "$1")/data" "RR_CLUSTER_NODE=$1"; }
+
+# Another folder than the lab's, once 'lb use' has named one.
+programs_of() { [ ! -e "$(host_dir "$1")/programs" ] || echo "$(<"$(host_dir "$1")/programs"):"; }
 
 # number_of server12 -> 12
 number_of() { echo "${1//[a-z]/}"; }

@@ -130,11 +130,7 @@ internal sealed unsafe class RegionFile : IDisposable
     }
 
     /// <summary>True while another open file holds the role: the truth about who is alive.</summary>
-    public bool IsHeld(RegionRole role)
-    {
-        Libc.Flock asked = new() { l_type = Libc.F_WRLCK, l_start = (long)role, l_len = 1 };
-        return Libc.fcntl(_file, Libc.F_OFD_GETLK, ref asked) == 0 && asked.l_type != Libc.F_UNLCK;
-    }
+    public bool IsHeld(RegionRole role) => RegionSigns.IsHeld(_file, role);
 
     public void Dispose()
     {

@@ -49,19 +49,8 @@ internal sealed class Balancer(string name, string runDirectory) : IDisposable
         }
     }
 
-    private unsafe (bool Lives, int ControlPid) Signs()
-    {
-        try
-        {
-            // Opened anew each time: a machine that died and came back has another file.
-            using RegionFile region = RegionFile.Open(_region);
-            return (region.IsHeld(RegionRole.Dataplane), region.Header->ControlPid);
-        }
-        catch (RegionException)
-        {
-            return (false, 0);
-        }
-    }
+    // Read anew each time: a machine that died and came back has another file, and after an upgrade another version's.
+    private (bool Lives, int ControlPid) Signs() => RegionSigns.Read(_region) is { } signs ? (signs.HasDataplane, signs.ControlPid) : (false, 0);
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancel)
     {

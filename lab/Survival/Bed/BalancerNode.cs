@@ -41,6 +41,7 @@ internal sealed class BalancerNode : IDisposable
         {
             JsonElement status = await _admin.GetFromJsonAsync<JsonElement>(new Uri("/api/v1/status", UriKind.Relative));
             return new NodeFacts(
+                status.GetProperty("version").GetString()!,
                 status.GetProperty("ready").GetBoolean(),
                 status.GetProperty("stale").GetBoolean(),
                 status.GetProperty("specDigest").GetString()!,
@@ -85,4 +86,4 @@ internal sealed class BalancerNode : IDisposable
 }
 
 /// <param name="Members">Status by node.</param>
-internal sealed record NodeFacts(bool Ready, bool Stale, string SpecDigest, string TableDigest, IReadOnlyDictionary<string, string> Members);
+internal sealed record NodeFacts(string Version, bool Ready, bool Stale, string SpecDigest, string TableDigest, IReadOnlyDictionary<string, string> Members);

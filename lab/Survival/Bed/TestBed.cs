@@ -30,6 +30,9 @@ internal sealed class TestBed : IAsyncDisposable
     /// <summary>Those that every event begins with.</summary>
     public IReadOnlyList<BalancerNode> Balancers => _nodes[.._started];
 
+    /// <summary>Of the programs that the lab came up with.</summary>
+    public string FirstVersion { get; private set; } = "";
+
     /// <summary>The one that is not there yet.</summary>
     public BalancerNode Spare => _nodes[_started];
 
@@ -38,6 +41,7 @@ internal sealed class TestBed : IAsyncDisposable
         await lab.RunAsync("up", "4", "--clients", Clients, "--servers", Servers, "--spares", "1", "--lbs", $"{balancers}", "--spare-lbs", "1");
         TestBed bed = new(lab, balancers, keep);
         await bed.SettledAsync(bed.Balancers);
+        bed.FirstVersion = (await bed.Balancers[0].TryFactsAsync())?.Version ?? "";
         await bed.Balancers[0].ApplyAsync(bed._specification);
         await bed.SettledAsync(bed.Balancers);
         return bed;

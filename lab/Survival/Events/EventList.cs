@@ -42,6 +42,7 @@ internal static class EventList
             await stage.Bed.SettledAsync(stage.Bed.Balancers);
         }),
         new("first-isolated", "the first balancer is cut off from its peers and comes back", stage => stage.IsolateAsync(stage.First)),
+        new("middle-isolated", "a balancer between them is cut off from its peers and comes back", stage => stage.IsolateAsync(stage.Middle)) { LeastBalancers = 3 },
         new("last-isolated", "the last balancer is cut off from its peers and comes back", stage => stage.IsolateAsync(stage.Last)),
         new("lb-killed-in-drain", "a balancer dies a second after a drain began", async stage =>
         {
@@ -80,6 +81,19 @@ internal static class EventList
             await stage.WithdrawAsync(node);
             await stage.StopAsync(node);
         })),
+        new("version-upgrade", "all balancers are drained, get the programs of another version and are started, one after the other", async stage =>
+        {
+            await ReplaceAllAsync(stage, async node =>
+            {
+                await stage.WithdrawAsync(node);
+                await stage.StopAsync(node);
+                await stage.UpgradeAsync(node);
+            });
+            await stage.RequireOtherVersionAsync();
+        })
+        {
+            NeedsNextPrograms = true,
+        },
     ];
 
     private static Task AddAsync(Stage stage) => stage.First.AddAsync(TestBed.SpareServer, TestBed.SpareServerAddress);

@@ -4,12 +4,12 @@ using RustyRail.Lab.Survival.Connections;
 namespace RustyRail.Lab.Survival.Events;
 
 /// <summary>What an event has to work with. It opens the second half itself, at the moment from which it counts as begun.</summary>
-internal sealed class Stage(TestBed bed, ConnectionSet connections, int perHalf, TimeSpan isolation)
+internal sealed class Stage(TestBed bed, ConnectionSet connections, int perHalf, SurvivalOptions options)
 {
     public TestBed Bed => bed;
     public BalancerNode First => bed.Balancers[0];
+    public BalancerNode Middle => bed.Balancers[bed.Balancers.Count / 2];
     public BalancerNode Last => bed.Balancers[^1];
-    public TimeSpan Isolation => isolation;
 
     public Task OpenSecondHalfAsync() => connections.OpenAsync(perHalf, Opened.After);
 
@@ -24,6 +24,20 @@ internal sealed class Stage(TestBed bed, ConnectionSet connections, int perHalf,
 
     public Task WithdrawAsync(BalancerNode node) => bed.Lab.RunAsync("exec", node.Name, "rustyrail", "drain-node", "--timeout", "60");
 
+    /// <summary>From its next start on.</summary>
+    public Task UpgradeAsync(BalancerNode node) => bed.Lab.RunAsync("lb", "use", node.Name, options.NextPrograms);
+
+    /// <summary>Otherwise nothing was shown.</summary>
+    public async Task RequireOtherVersionAsync()
+    {
+        foreach (BalancerNode node in bed.Balancers)
+        {
+            string version = (await node.TryFactsAsync())?.Version ?? "";
+            if (version == bed.FirstVersion) throw new LabException($"{node.Name} has rustyrail {version} as before: {options.NextPrograms} is no other version");
+            Console.Error.WriteLine($"    {node.Name}: rustyrail {bed.FirstVersion} -> {version}");
+        }
+    }
+
     public Task CrashAsync(BalancerNode node) => bed.Lab.RunAsync("lb", "crash", node.Name);
 
     public Task KillAsync(BalancerNode node) => bed.Lab.RunAsync("lb", "kill", node.Name);
@@ -32,7 +46,7 @@ internal sealed class Stage(TestBed bed, ConnectionSet connections, int perHalf,
     {
         await bed.Lab.RunAsync("isolate", node.Name);
         await OpenSecondHalfAsync();
-        await Task.Delay(isolation);
+        await Task.Delay(options.Isolation);
         await bed.Lab.RunAsync("heal", node.Name);
         await bed.SettledAsync(bed.Balancers);
     }

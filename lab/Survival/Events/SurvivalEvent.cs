@@ -13,4 +13,12 @@ internal enum Tolerated
 }
 
 /// <param name="Victim">The backend whose connections are expected to end, where one is.</param>
-internal sealed record SurvivalEvent(string Name, string What, Func<Stage, Task> Happen, Tolerated Tolerated = Tolerated.Nothing, string Victim = "");
+internal sealed record SurvivalEvent(string Name, string What, Func<Stage, Task> Happen, Tolerated Tolerated = Tolerated.Nothing, string Victim = "")
+{
+    public int LeastBalancers { get; init; } = 2;
+
+    /// <summary>The balancers go over to the programs of another version, and stay with them.</summary>
+    public bool NeedsNextPrograms { get; init; }
+
+    public bool IsPossible(int balancers, string nextPrograms) => balancers >= LeastBalancers && (nextPrograms.Length > 0 || !NeedsNextPrograms);
+}

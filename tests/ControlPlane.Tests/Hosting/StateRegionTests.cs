@@ -68,6 +68,39 @@ public sealed class StateRegionTests : IDisposable
         Assert.Equal($"{RegionPath}: not a RustyRail region", Assert.Throws<OperatorException>(() => StateRegion.Open(Plan(attach: false), cleanup)).Message);
     }
 
+    [Fact]
+    public async Task What_another_version_left_behind_is_replaced()
+    {
+        RegionFile.Create(RegionPath, RegionCapacities.Default).Dispose();
+        OfAnotherVersion();
+
+        await using Cleanup cleanup = new();
+        StateRegion.Open(Plan(attach: true), cleanup);
+
+        RegionFile.Open(RegionPath).Dispose();
+    }
+
+    [Fact]
+    public async Task What_another_version_forwards_by_is_refused()
+    {
+        using RegionFile dataplane = RegionFile.Create(RegionPath, RegionCapacities.Default);
+        Assert.True(dataplane.TryLock(RegionRole.Dataplane));
+        OfAnotherVersion();
+
+        await using Cleanup cleanup = new();
+        OperatorException refusal = Assert.Throws<OperatorException>(() => StateRegion.Open(Plan(attach: true), cleanup));
+
+        Assert.StartsWith($"{RegionPath}: region layout 99, this program speaks", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private void OfAnotherVersion()
+    {
+        const int VersionAt = 8;
+        using FileStream file = new(RegionPath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Position = VersionAt;
+        file.Write(BitConverter.GetBytes(99));
+    }
+
     private string RegionPath => _directory.At("dataplane.region");
 
     private StartPlan Plan(bool attach) => new()
