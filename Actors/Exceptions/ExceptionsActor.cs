@@ -32,6 +32,7 @@ internal sealed class ExceptionsActor : ReceiveActor, IWithTimers
     private BackendSlots _slots;
     private long _round;
     private long _sent, _received, _overflowed;
+    private ulong _reopened;
     private readonly CancellationTokenSource _stop = new();
     private Task _scan = Task.CompletedTask;
     private bool _scanning, _scanAgain, _renewalDue;
@@ -77,6 +78,7 @@ internal sealed class ExceptionsActor : ReceiveActor, IWithTimers
         _publisher.Tell(new SubscribeToPublications());
         Timers.StartPeriodicTimer("subscribe", new SubscriptionDue(), _options.Resubscribe);
         Timers.StartPeriodicTimer("renew", new RenewalDue(), _options.Renewal);
+        Timers.StartPeriodicTimer("reopened", new ReopenedDue(), _options.Reopened);
         Timers.StartPeriodicTimer("resend", new ResendDue(), _options.Resend);
         Timers.StartPeriodicTimer("expire", new ExpiryDue(), _options.Expiry);
         Timers.StartSingleTimer("join", new JoinPatienceOver(), _options.JoinPatience);
@@ -105,6 +107,7 @@ internal sealed class ExceptionsActor : ReceiveActor, IWithTimers
             _renewalDue = true;
             Scan();
         });
+        Receive<ReopenedDue>(_ => CheckReopened());
         Receive<ResendDue>(_ => SendAll());
         Receive<ExpiryDue>(_ => _book.Expire(HeldFlow.Seconds(Now)));
         Receive<SubscriptionDue>(_ => _publisher.Tell(new SubscribeToPublications()));
@@ -121,6 +124,17 @@ internal sealed class ExceptionsActor : ReceiveActor, IWithTimers
         _book.Resettle(_slots);
         if (!_scanning) _book.ReleaseSlots();
         _changedAt ??= Now;
+        Scan();
+    }
+
+    /// <summary>What others were told of the ended connections is not to be found out by the next renewal only.</summary>
+    private unsafe void CheckReopened()
+    {
+        RegionView view = new(_region);
+        ulong reopened = 0;
+        for (int worker = 0; worker < view.Capacities.Workers; worker++) reopened += Volatile.Read(ref view.Counters(worker)->FlowsReopened);
+        if (reopened == _reopened) return;
+        _reopened = reopened;
         Scan();
     }
 
@@ -161,7 +175,8 @@ internal sealed class ExceptionsActor : ReceiveActor, IWithTimers
         bool adopted = DivergentFlows.AreAllAdopted(_region, _slots.Generation);
         int most = _book.Capacity;
         (BackendSlots slots, long by, CancellationToken stop) = (_slots, _incarnation, _stop.Token);
-        Task<Scanned> scan = Task.Run(() => Scanned.Run(view, now, most, stop) with { Slots = slots, By = by, Prune = prune, Adopted = adopted });
+        Dictionary<ulong, int> told = _held.SlotsIn(slots);
+        Task<Scanned> scan = Task.Run(() => Scanned.Run(view, now, most, told, stop) with { Slots = slots, By = by, Prune = prune, Adopted = adopted });
         _scan = scan;
         scan.PipeTo(Self, Self, success: scanned => scanned, failure: error => new ScanFailed(error.Message));
     }
@@ -286,10 +301,10 @@ internal sealed class ExceptionsActor : ReceiveActor, IWithTimers
         /// <summary>No worker used an older snapshot when it began.</summary>
         public bool Adopted { get; init; }
 
-        public static Scanned Run(RegionView region, long now, int most, CancellationToken stop)
+        public static Scanned Run(RegionView region, long now, int most, IReadOnlyDictionary<ulong, int> told, CancellationToken stop)
         {
             long begin = Stopwatch.GetTimestamp();
-            DivergentScan scan = DivergentFlows.Find(region, now, most, stop);
+            DivergentScan scan = DivergentFlows.Find(region, now, most, told, stop);
             return new(scan, now, Stopwatch.GetElapsedTime(begin));
         }
     }
@@ -298,6 +313,7 @@ internal sealed class ExceptionsActor : ReceiveActor, IWithTimers
     private sealed record WasTold;
     private sealed record ScanDue;
     private sealed record RenewalDue;
+    private sealed record ReopenedDue;
     private sealed record ResendDue;
     private sealed record ExpiryDue;
     private sealed record SubscriptionDue;

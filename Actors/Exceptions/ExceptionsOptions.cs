@@ -11,6 +11,9 @@ internal sealed record ExceptionsOptions(string Node)
     /// <summary>A flow that the table has come to agree with is told on for this long: other nodes may be behind with the change.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Between two looks at whether ports of ended connections were used again.</summary>
+    public TimeSpan Reopened { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>A batch without acknowledgement is sent again.</summary>
     public TimeSpan Resend { get; init; } = TimeSpan.FromMilliseconds(250);
 

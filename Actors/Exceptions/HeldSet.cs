@@ -17,6 +17,18 @@ internal sealed class HeldSet(TimeSpan grace)
 
     public IEnumerable<HeldFlow> Flows => _flows.Values.Select(held => held.Flow);
 
+    /// <summary>By hash, with the slots that their backends have now.</summary>
+    public Dictionary<ulong, int> SlotsIn(BackendSlots slots)
+    {
+        Dictionary<ulong, int> told = new(_flows.Count);
+        foreach ((ulong hash, (HeldFlow flow, _)) in _flows)
+        {
+            if (slots.Slots.TryGetValue(flow.Backend, out int slot)) told.Add(hash, slot);
+        }
+
+        return told;
+    }
+
     /// <summary>Takes over a scan's findings; returns those that peers do not know of yet.</summary>
     /// <param name="names">Of the slots that the scan speaks in; null: nobody's.</param>
     /// <param name="prune">Drop what has not been found for longer than the grace: ended, or the table has long agreed.</param>

@@ -13,6 +13,9 @@ namespace RustyRail.Dataplane.Forwarding;
 /// </summary>
 internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView snapshot, FlowTable flows)
 {
+    // Rounded times of two nodes differ by that much even if they mean the same moment.
+    private const uint ClearlyLater = 2;
+
     private readonly RegionView _region = region;
     private readonly SnapshotView _snapshot = snapshot;
     private readonly FlowTable _flows = flows;
@@ -41,8 +44,10 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     public bool TryChoose(PacketWork* packet, in BatchTime time, Tally tally, out bool beginsAnew)
     {
         FlowEntry* entry = _flows.Find(packet->Key, packet->Hash);
-        beginsAnew = entry != null && !KeepsFlow(entry, packet->TcpFlags);
-        if (entry != null && !beginsAnew)
+        bool hasExceptions = Volatile.Read(ref _region.Header->ExceptionCount) != 0;
+        bool keeps = entry != null && KeepsFlow(entry, packet->TcpFlags) && !(hasExceptions && IsOvertaken(entry, packet->Hash, time.Clock, time.ExceptionSeconds));
+        beginsAnew = entry != null && !keeps;
+        if (keeps)
         {
             packet->Backend = entry->Backend;
             Touch(entry, *packet, time.Clock);
@@ -50,8 +55,8 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
         }
 
         tally.FlowMiss();
-        bool mayBeException = Volatile.Read(ref _region.Header->ExceptionCount) != 0 && !IsReopened(entry, packet->TcpFlags);
-        int backend = mayBeException ? FromExceptions(packet->Hash, packet->TcpFlags, time.ExceptionSeconds) : -1;
+        int before = IsReopened(entry, packet->TcpFlags) ? entry->Backend : -1;
+        int backend = hasExceptions && before < 0 ? FromExceptions(packet->Hash, packet->TcpFlags, time.ExceptionSeconds, out before) : -1;
         if (backend >= 0)
         {
             tally.ExceptionHit();
@@ -69,6 +74,7 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
         }
 
         packet->Backend = backend;
+        if (before >= 0 && before != backend) tally.Reopened();
         FlowState state = FlowStates.OfNew(packet->TcpFlags, packet->Key.Class);
         if (entry != null) entry->Meta = FlowEntry.PackMeta(backend, packet->Key.Class, time.Clock.Now, state);
         else tally.Inserted(_flows.Insert(packet->Key, packet->Hash, backend, state, time.Clock));
@@ -87,11 +93,28 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     }
 
     /// <summary>Backend slot of an exception that this node may follow, or -1. It overrides neither health nor a removal.</summary>
+    /// <param name="ended">The backend of the connection that the ports had before, if this one is its successor; else -1.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public int FromExceptions(ulong hash, byte tcpFlags, uint nowSeconds)
+    public int FromExceptions(ulong hash, byte tcpFlags, uint nowSeconds, out int ended)
     {
         bool found = _exceptions.TryFind(hash, nowSeconds, out ExceptionValue value);
-        return found && TakesEstablished(value.Backend) && !FlowStates.IsReopened(value.State, tcpFlags) ? value.Backend : -1;
+        ended = found && FlowStates.IsReopened(value.State, tcpFlags) ? value.Backend : -1;
+        return found && ended < 0 && TakesEstablished(value.Backend) ? value.Backend : -1;
+    }
+
+    /// <summary>
+    /// The flow has been silent here while another node saw it at another backend: it ended there, and its ports were used again. The last to
+    /// see a packet is right.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public bool IsOvertaken(FlowEntry* entry, ulong hash, FlowClock clock, uint nowSeconds)
+    {
+        uint silent = clock.AgeOf(*entry);
+        return silent > ClearlyLater
+            && _exceptions.TryFind(hash, nowSeconds, out ExceptionValue value)
+            && value.Backend != entry->Backend
+            && value.LastSeen + (silent * FlowEntry.TimeUnitSeconds) > nowSeconds + (ClearlyLater * FlowEntry.TimeUnitSeconds)
+            && TakesEstablished(value.Backend);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -23,6 +23,8 @@ internal sealed unsafe class Tally(RegionView region, int worker)
         if (displaced) _totals->FlowsDisplaced++;
     }
 
+    public void Reopened() => _totals->FlowsReopened++;
+
     public void Expired(int entries) => _totals->FlowsExpired += (ulong)entries;
 
     public void PortDropped(ulong total) => _totals->PortDropped = total;

@@ -32,6 +32,9 @@ internal unsafe struct WorkerCounterBlock
     /// <summary>Packets that found their backend in the exception table; the flow is in the flow table from then on.</summary>
     [FieldOffset(112)] public ulong ExceptionHits;
 
+    /// <summary>Flows whose client used the ports of an ended one again and that are at another backend since: others may know of the ended one.</summary>
+    [FieldOffset(120)] public ulong FlowsReopened;
+
     /// <summary>Indexed by <see cref="Reason"/>.</summary>
     [FieldOffset(512)] public fixed ulong Reasons[MaxReasons];
 }

@@ -40,6 +40,16 @@ internal readonly struct ExceptionValue(ulong word)
     /// <summary>Monotonic seconds after which it no longer counts.</summary>
     public uint ExpiresAt => (uint)(Word >> ExpiryAt);
 
+    /// <summary>Monotonic seconds, to the flow clock's precision.</summary>
+    public uint LastSeen
+    {
+        get
+        {
+            uint idle = FlowClock.IdleLimit(Class, State) * FlowEntry.TimeUnitSeconds;
+            return ExpiresAt - Math.Min(idle, ExpiresAt);
+        }
+    }
+
     public bool IsOf(ulong key) => ((Word >> TagAt) & TagMask) == Tag(key);
 
     // Bits that no bucket is found by, so that the keys of one bucket differ in them.

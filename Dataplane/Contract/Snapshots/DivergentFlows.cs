@@ -11,7 +11,7 @@ internal readonly record struct DivergentFlow(ulong Hash, ushort Backend, FlowCl
 internal sealed record DivergentScan(long Generation, long Seen, List<DivergentFlow> Flows, long Overflowed);
 
 /// <summary>
-/// Reads the workers' flow tables for flows that the current tables would send elsewhere and whose backend still keeps flows. Workers write
+/// Reads the workers' flow tables for flows that the current tables, or what other nodes believe of them, would send elsewhere and whose backend still keeps flows. Workers write
 /// along, and a newer snapshot may replace the one in use meanwhile: what is found is true of the flow anyway (it is at that backend),
 /// and what is missed then is found by the scan that the newer snapshot calls for.
 /// </summary>
@@ -29,11 +29,15 @@ internal sealed unsafe class DivergentFlows
     private readonly FlowClock _clock;
     private readonly PoolRecord[] _pools;
     private readonly int _services, _backends, _most;
+    private readonly IReadOnlyDictionary<ulong, int>? _told;
+    private readonly bool _hasExceptions;
+    private readonly uint _now;
     private readonly List<DivergentFlow> _found = [], _opening = [];
     private long _seen, _overflowed;
 
-    private DivergentFlows(RegionView region, long generation, long now, int most)
+    private DivergentFlows(RegionView region, long generation, long now, int most, IReadOnlyDictionary<ulong, int>? told)
     {
+        (_told, _now, _hasExceptions) = (told, (uint)(now / 1000), Volatile.Read(ref region.Header->ExceptionCount) > 0);
         _region = region;
         _snapshot = region.Snapshot(generation);
         _classifier = new Classifier(_snapshot, region.Capacities);
@@ -46,12 +50,13 @@ internal sealed unsafe class DivergentFlows
     }
 
     /// <param name="now">Monotonic milliseconds.</param>
+    /// <param name="told">What this node made others believe: flows by their hash, and the slots of their backends.</param>
     /// <param name="stop">Ends it early, with what was found by then.</param>
-    public static DivergentScan Find(RegionView region, long now, int most, CancellationToken stop = default)
+    public static DivergentScan Find(RegionView region, long now, int most, IReadOnlyDictionary<ulong, int>? told = null, CancellationToken stop = default)
     {
         long generation = Volatile.Read(ref region.Header->Generation);
         if (generation == 0) return new(0, 0, [], 0);
-        DivergentFlows scan = new(region, generation, now, most);
+        DivergentFlows scan = new(region, generation, now, most, told);
         for (int worker = 0; worker < region.Capacities.Workers; worker++)
         {
             for (long at = 0; at < region.FlowEntries && !stop.IsCancellationRequested; at += StepEntries)
@@ -105,10 +110,20 @@ internal sealed unsafe class DivergentFlows
         ulong hash = flow.Hash(_hash, _snapshot.Services[service].NameHash);
         uint pool = _snapshot.Services[service].Pool;
         ReadOnlySpan<ushort> table = pool < _pools.Length ? _region.Table(_pools[pool]) : default;
-        if (!table.IsEmpty && table[(int)FlowHash.Reduce(hash, (uint)table.Length)] == flow.Backend) return;
+        if (!table.IsEmpty && table[(int)FlowHash.Reduce(hash, (uint)table.Length)] == flow.Backend && !IsBelievedElsewhere(flow, hash)) return;
         List<DivergentFlow> kind = flow is { Class: FlowClass.Tcp, State: FlowState.Opening } ? _opening : _found;
         if (kind.Count < _most) kind.Add(new(hash, (ushort)flow.Backend, flow.Class, flow.State, (ushort)_clock.AgeOf(flow)));
         else _overflowed++;
+    }
+
+    /// <summary>The ports of an ended connection, used again: what is known of that one is not true of this one.</summary>
+    private bool IsBelievedElsewhere(in FlowEntry flow, ulong hash)
+    {
+        if (_told is not null && _told.TryGetValue(hash, out int told) && told != flow.Backend) return true;
+        return _hasExceptions
+            && _region.ExceptionTable.TryFind(hash, _now, out ExceptionValue value)
+            && value.Backend != flow.Backend
+            && value.LastSeen + (_clock.AgeOf(flow) * FlowEntry.TimeUnitSeconds) <= _now;
     }
 
     /// <summary>The service that the flow's packets are for now, or -1 if they no longer make a flow of this kind.</summary>

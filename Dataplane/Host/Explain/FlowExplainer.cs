@@ -50,7 +50,8 @@ internal sealed unsafe class FlowExplainer(RegionFile region)
             if (entry == null) continue;
             FlowEntry copy = *entry;
             FlowClock clock = FlowClock.At(RegionFile.Now);
-            if (!new BackendChoice(_region, snapshot, flows).KeepsFlow(&copy, tcpFlags: 0)) continue;
+            BackendChoice choice = new(_region, snapshot, flows);
+            if (!choice.KeepsFlow(&copy, tcpFlags: 0) || choice.IsOvertaken(&copy, hash, clock, (uint)(RegionFile.Now / 1000))) continue;
             return Named(answer, copy.Backend, snapshot) with { Why = "flow", Worker = worker, State = copy.State, IdleSeconds = clock.AgeOf(copy) * FlowEntry.TimeUnitSeconds };
         }
 
@@ -60,7 +61,7 @@ internal sealed unsafe class FlowExplainer(RegionFile region)
     private FlowAnswer? FromExceptions(FlowAnswer answer, ulong hash, SnapshotView snapshot)
     {
         uint now = (uint)(RegionFile.Now / 1000);
-        int backend = new BackendChoice(_region, snapshot, default).FromExceptions(hash, tcpFlags: 0, now);
+        int backend = new BackendChoice(_region, snapshot, default).FromExceptions(hash, tcpFlags: 0, now, out _);
         if (backend < 0 || !_region.ExceptionTable.TryFind(hash, now, out ExceptionValue value)) return null;
         return Named(answer, backend, snapshot) with { Why = "exception", State = value.State };
     }

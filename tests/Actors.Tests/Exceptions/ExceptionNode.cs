@@ -89,6 +89,15 @@ internal sealed unsafe class ExceptionNode : IDisposable
         *entry = Entry(client, entry->Backend, state);
     }
 
+    /// <summary>Its client has ended it and used its ports again: the worker chose by the table.</summary>
+    public string Reopen(int client)
+    {
+        string backend = Fresh(client);
+        *Find(client) = Entry(client, SlotOf(backend), FlowState.Established);
+        View.Counters(0)->FlowsReopened++;
+        return backend;
+    }
+
     /// <summary>The sweep takes the flow out.</summary>
     public void Forget(int client) => Find(client)->Meta = 0;
 

@@ -261,6 +261,23 @@ public sealed class ExceptionsActorTests : TestKit
     }
 
     [Fact]
+    public void Ports_that_are_used_again_are_told_at_their_new_backend_without_waiting_for_a_renewal()
+    {
+        _a.Reaches(_b);
+        Open(_a);
+        PublishAll("a", "-b", "c");
+        UntilSynced();
+        int client = Clients.First(client => _b.Exception(client) == "b");
+        string now = _a.Reopen(client);
+        Assert.NotEqual("b", now);
+        Pass(TimeSpan.FromSeconds(2));
+        Until(() => _b.Exception(client) == now);
+        Pass(3 * Renewal);
+        Until(() => _b.Exception(client) is null);
+        Assert.Equal(now, _b.Route(client));
+    }
+
+    [Fact]
     public void What_finds_no_room_is_counted()
     {
         ExceptionNode small = Node("lb4", exceptions: 16);

@@ -77,6 +77,56 @@ public sealed class ExceptionChoiceTests : IDisposable
     }
 
     [Fact]
+    public void A_SYN_in_a_flow_that_others_hold_changes_nothing()
+    {
+        // It may be forged, or repeated. And where it is a new connection whose predecessor's end nobody saw, all nodes still agree on its backend.
+        int port = PortsOf(_one, "server2")[0];
+        OnBoth(node => node.Catalogue.Change("server2", backend => backend.Drained));
+        Tell(_one, _other);
+        Assert.Equal("server2", BackendOf(_other, port, TcpControl.Syn));
+        Assert.Equal(("server2", "server2"), (BackendOf(_one, port), BackendOf(_other, port)));
+        Assert.Equal(0ul, _other.Totals.FlowsReopened);
+    }
+
+    [Fact]
+    public void What_was_told_of_a_connection_is_corrected_when_its_ports_are_used_again()
+    {
+        int port = PortsOf(_one, "server2")[0];
+        OnBoth(node => node.Catalogue.Change("server2", backend => backend.Drained));
+        Tell(_one, _other);
+        Dictionary<ulong, int> told = Find(_one).Flows.ToDictionary(flow => flow.Hash, flow => (int)flow.Backend);
+        _one.Send(PlainTcp(port, TcpControl.Fin | TcpControl.Ack));
+        string? now = BackendOf(_one, port, TcpControl.Syn);
+        Assert.NotEqual("server2", now);
+        Assert.Equal(1ul, _one.Totals.FlowsReopened);
+
+        Assert.Equal(Find(_one).Flows.Count + 1, Find(_one, told).Flows.Count);
+        Tell(_one, _other, told);
+        Assert.Equal(now, BackendOf(_other, port));
+    }
+
+    [Fact]
+    public void A_node_that_knew_the_connection_before_believes_who_saw_its_ports_used_again()
+    {
+        int[] ports = PortsOf(_one, "server2");
+        OnBoth(node => node.Catalogue.Change("server2", backend => backend.Drained));
+        Tell(_one, _other);
+        foreach (TestBalancer node in new[] { _one, _other }) node.Idle(TimeSpan.FromSeconds(20));
+
+        // Both move to the other node; one ends there and begins again.
+        Assert.Equal("server2", BackendOf(_other, ports[0]));
+        Assert.Equal("server2", BackendOf(_other, ports[1]));
+        _other.Send(PlainTcp(ports[0], TcpControl.Rst));
+        string? now = BackendOf(_other, ports[0], TcpControl.Syn);
+        Assert.NotEqual("server2", now);
+
+        Tell(_other, _one);
+        Assert.Equal(now, BackendOf(_one, ports[0]));
+        Assert.Equal("server2", BackendOf(_one, ports[1]));
+        Assert.Equal(now, BackendOf(_one, ports[0]));
+    }
+
+    [Fact]
     public void An_exception_that_has_expired_no_longer_counts()
     {
         int[] ports = PortsOf(_one, "server2");
@@ -149,14 +199,14 @@ public sealed class ExceptionChoiceTests : IDisposable
 
     private static string? BackendOf(TestBalancer node, int port, TcpControl flags = TcpControl.Ack) => node.Send(PlainTcp(port, flags)).Backend;
 
-    private static DivergentScan Find(TestBalancer node) => DivergentFlows.Find(node.View, node.Now, int.MaxValue);
+    private static DivergentScan Find(TestBalancer node, Dictionary<ulong, int>? told = null) => DivergentFlows.Find(node.View, node.Now, int.MaxValue, told);
 
-    private static void Tell(TestBalancer from, TestBalancer to)
+    private static void Tell(TestBalancer from, TestBalancer to, Dictionary<ulong, int>? told = null)
     {
         ExceptionWriter writer = new(to.View);
-        foreach (DivergentFlow flow in Find(from).Flows)
+        foreach (DivergentFlow flow in Find(from, told).Flows)
         {
-            uint idle = (uint)(from.Now / 1000) + (FlowClock.IdleLimit(flow.Class, flow.State) * FlowEntry.TimeUnitSeconds);
+            uint idle = (uint)(from.Now / 1000) - (flow.Age * (uint)FlowEntry.TimeUnitSeconds) + (FlowClock.IdleLimit(flow.Class, flow.State) * FlowEntry.TimeUnitSeconds);
             Assert.True(writer.TrySet(flow.Hash, flow.Backend, flow.Class, flow.State, idle));
         }
     }
