@@ -21,10 +21,11 @@ internal sealed class Performance(TestBed bed, SurvivalOptions options)
         int half = options.Connections / 2;
         await connections.OpenAsync(half, Opened.Before);
         await connections.ExchangeAsync(1);
+        HealthNews health = bed.Health();
         long began = Stopwatch.GetTimestamp();
         await happening.Happen(new Stage(bed, connections, half, options));
         TimeSpan took = Stopwatch.GetElapsedTime(began);
         await connections.ExchangeAsync(AnswersAfterwards);
-        return EventResult.Of(happening, connections.All, took);
+        return EventResult.Of(happening, connections.All, took) with { TakenForDead = [.. health.Lines()] };
     }
 }

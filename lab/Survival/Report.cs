@@ -15,7 +15,8 @@ internal static class Report
 
     public static IEnumerable<string> Causes(EventResult result) => result.BrokenConnections
         .GroupBy(broken => (broken.Opened, broken.Server, broken.Failure))
-        .Select(group => $"    {group.Count()} {group.Key.Failure}, of {(group.Key.Server.Length > 0 ? group.Key.Server : "no server")}, opened {group.Key.Opened.ToString().ToLowerInvariant()} it; {group.First().Client}");
+        .Select(group => $"    {group.Count()} {group.Key.Failure}, of {(group.Key.Server.Length > 0 ? group.Key.Server : "no server")}, opened {group.Key.Opened.ToString().ToLowerInvariant()} it; {group.First().Client}")
+        .Concat(result.TakenForDead.Select(line => $"    no fault of the event: {line}"));
 
     public static string Json(IReadOnlyList<EventResult> results) => JsonSerializer.Serialize(results, ReportJson.Default.IReadOnlyListEventResult);
 

@@ -63,6 +63,9 @@ internal sealed class TestBed : IAsyncDisposable
         await SettledAsync(Balancers);
     }
 
+    /// <summary>From now on.</summary>
+    public HealthNews Health() => new(_lab, _nodes);
+
     /// <summary>Until these are ready, agree, know each other and are what the clients' routers use.</summary>
     public async Task SettledAsync(IReadOnlyList<BalancerNode> nodes)
     {

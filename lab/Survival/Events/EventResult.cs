@@ -19,6 +19,9 @@ internal sealed record EventResult(
     bool AsExpected,
     ImmutableArray<BrokenConnection> BrokenConnections)
 {
+    /// <summary>Servers that a balancer found down, in its own words: the machine was too busy for this measurement.</summary>
+    public ImmutableArray<string> TakenForDead { get; init; } = [];
+
     public static EventResult Of(SurvivalEvent happened, IReadOnlyList<HeldConnection> connections, TimeSpan took)
     {
         HeldConnection[] broken = [.. connections.Where(connection => connection.Failure is not null)];
