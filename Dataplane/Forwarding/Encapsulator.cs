@@ -107,11 +107,26 @@ internal static unsafe class Encapsulator
         if (bytes <= 0) return true;
         int used = EthernetHeader.Size + packet->PacketLength;
         if (slot->Length - used + slot->Tailroom < bytes) return false;
-        Buffer.MemoryCopy(slot->Data, slot->Data + bytes, used, used);
+        MoveUp(slot->Data, used, bytes);
         slot->Data += bytes;
         slot->Headroom += bytes;
         slot->Tailroom -= bytes;
         return true;
+    }
+
+    /// <summary>Word by word from behind: a small packet is there before a call for a large one has begun.</summary>
+    private static void MoveUp(byte* from, int length, int bytes)
+    {
+        const int Word = sizeof(ulong), Small = 192;
+        byte* to = from + bytes;
+        if (length > Small || bytes < Word)
+        {
+            Buffer.MemoryCopy(from, to, length, length);
+            return;
+        }
+
+        for (int at = length - Word; at > 0; at -= Word) Unsafe.WriteUnaligned(to + at, Unsafe.ReadUnaligned<ulong>(from + at));
+        Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<ulong>(from));
     }
 
     private static void WriteMacs(byte* frame, BackendRecord* backend)

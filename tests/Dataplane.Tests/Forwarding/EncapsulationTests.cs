@@ -126,6 +126,11 @@ public sealed class EncapsulationTests : IDisposable
     [InlineData(0, 0, 24)]
     [InlineData(23, 20, 1)]
     [InlineData(10, 600, 14)]
+    [InlineData(0, 1, 24)]
+    [InlineData(0, 7, 24)]
+    [InlineData(16, 33, 8)]
+    [InlineData(17, 34, 7)]
+    [InlineData(0, 131, 24)]
     public void Without_room_in_front_a_plain_packet_moves_into_the_room_behind(int headroom, int payload, int behind)
     {
         PacketBuilder packet = PacketBuilder.Ethernet().Client4().Tcp(9, 80).PayloadOf(payload);
