@@ -110,7 +110,7 @@ internal sealed unsafe class Forwarder
     {
         FlowEntry* entry = _flows.FindNear(packet->Key, packet->Hash);
         if (entry == null || !_choice.TryEstablished(entry, packet, quietMeta)) return false;
-        *_recent.At(packet->Hash) = *entry;
+        *_recent.At(packet->Hash) = new RecentFlow(entry, packet->Router, packet->Service);
         return true;
     }
 

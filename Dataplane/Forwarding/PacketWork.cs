@@ -28,6 +28,9 @@ internal unsafe struct PacketWork
     /// <summary>TCP flags, 0 for other protocols.</summary>
     public byte TcpFlags;
 
+    /// <summary>Who made the outer header, as <see cref="KnownMatches"/> names it; 0 without one. Until it is rewritten.</summary>
+    public readonly ulong Router => Outer == null ? 0 : KnownMatches.Router(Outer->Source);
+
     /// <summary>What holds until something else is found.</summary>
     public void Begin()
     {

@@ -87,24 +87,25 @@ internal sealed unsafe class ServiceMatcher
     private bool TryMatchUsual(PacketSlot* slot, PacketWork* packet, uint quietMeta)
     {
         if (!FixedLayout.TryRead(slot->Data, slot->Length, _mac, out FixedLayout found)) return false;
-        ulong match = KnownMatches.Match(found.Addresses, found.Ports, found.Class);
-        KnownMatches.Entry* known = _known.At(match, found.Router);
-        if (((known->Match ^ match) | (known->Router ^ found.Router)) != 0) return false;
+        ulong hash = _hash.Of(found.Addresses, found.Ports | ((ulong)found.Class << 32));
+        FlowKey key = new(found.Addresses, found.Ports, found.Class);
         packet->Outer = found.Outer;
-        packet->Service = known->Service;
         packet->PacketLength = (ushort)found.PacketLength;
         packet->Verdict = Verdict.Forwarded;
         packet->Reason = Reason.None;
-        ulong hash = _hash.Of(found.Addresses, found.Ports | ((ulong)found.Class << 32));
-        FlowKey key = new(found.Addresses, found.Ports, found.Class);
-        FlowEntry* recent = _recent.At(hash);
-        if ((RecentFlows.Difference(recent, key, quietMeta) | (found.TcpFlags & TcpHeader.Changing)) == 0)
+        RecentFlow* recent = _recent.At(hash);
+        if ((RecentFlow.Difference(recent, key, found.Router, quietMeta) | (found.TcpFlags & TcpHeader.Changing)) == 0)
         {
+            packet->Service = recent->Service;
             packet->Backend = recent->Backend;
             return true;
         }
 
+        ulong match = KnownMatches.Match(found.Addresses, found.Ports, found.Class);
+        KnownMatches.Entry* known = _known.At(match, found.Router);
+        if (((known->Match ^ match) | (known->Router ^ found.Router)) != 0) return false;
         _flows.Prefetch(hash);
+        packet->Service = known->Service;
         packet->Backend = -1;
         packet->Key = key;
         packet->Hash = hash;
@@ -170,7 +171,7 @@ internal sealed unsafe class ServiceMatcher
     private void Learn(in PacketWork packet)
     {
         ulong match = KnownMatches.Match(packet.Key.Addresses, packet.Key.Ports, packet.Key.Class);
-        ulong router = packet.Outer == null ? 0 : KnownMatches.Router(packet.Outer->Source);
+        ulong router = packet.Router;
         *_known.At(match, router) = new() { Match = match, Router = router, Service = packet.Service };
     }
 
