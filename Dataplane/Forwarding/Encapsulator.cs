@@ -12,16 +12,10 @@ internal static unsafe class Encapsulator
 {
     private const int GreOverheadBytes = Ipv4Header.Size + GreHeader.Size;
     private const byte NewTimeToLive = 64;
-
-    /// <summary>Version 4, five words.</summary>
-    private const byte PlainHeader = 0x45;
     private const ushort DontFragmentRaw = 0x0040;
 
     /// <summary>The same in the header's first eight bytes.</summary>
     private const ulong DontFragment = (ulong)DontFragmentRaw << 48;
-
-    /// <summary>GRE without flags, version 0, IPv4 inside.</summary>
-    private const uint PlainGre = (uint)EtherType.Ipv4Raw << 16;
 
     /// <summary>False: the packet is dropped and nothing of it was changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -34,7 +28,7 @@ internal static unsafe class Encapsulator
         uint middle = Unsafe.ReadUnaligned<uint>((byte*)outer + 8);
         int timeToLive = (byte)middle;
         uint tooMuch = (uint)((timeToLive - 2) | (backend->MtuBytes - length)) >> 31;
-        if ((((uint)first ^ PlainHeader) & 0xFF | tooMuch) != 0) return TryRewriteOther(slot, packet, backend);
+        if ((((uint)first ^ Ipv4Header.WithoutOptions) & 0xFF | tooMuch) != 0) return TryRewriteOther(slot, packet, backend);
 
         // In whole words: bytes that were just written and are read in a wider word would wait for each other.
         WriteHeader((byte*)outer, (first & 0x0000_FFFF_FFFF_FFFF) | DontFragment, (middle & 0xFFFF) - 1, backend);
@@ -82,9 +76,9 @@ internal static unsafe class Encapsulator
         byte* frame = slot->Data - GreOverheadBytes;
         // RFC 6040 section 4.1, normal mode: DSCP and ECN as the inner header has them. RFC 6864 section 4: an atomic datagram needs no
         // identification.
-        ulong first = PlainHeader | ((ulong)((Ipv4Header*)(slot->Data + EthernetHeader.Size))->TypeOfService << 8) | ((ulong)BinaryPrimitives.ReverseEndianness((ushort)length) << 16) | DontFragment;
+        ulong first = Ipv4Header.WithoutOptions | ((ulong)((Ipv4Header*)(slot->Data + EthernetHeader.Size))->TypeOfService << 8) | ((ulong)BinaryPrimitives.ReverseEndianness((ushort)length) << 16) | DontFragment;
         WriteHeader(frame + EthernetHeader.Size, first, NewTimeToLive | (IpProtocol.Gre << 8), backend);
-        Unsafe.WriteUnaligned(frame + EthernetHeader.Size + Ipv4Header.Size, PlainGre);
+        Unsafe.WriteUnaligned(frame + EthernetHeader.Size + Ipv4Header.Size, GreHeader.PlainIpv4Raw);
         WriteMacs(frame, backend);
         Unsafe.WriteUnaligned(frame + 12, EtherType.Ipv4Raw);
         slot->Data = frame;

@@ -16,10 +16,7 @@ internal unsafe ref struct FixedLayout
     private const int GreBytes = Ipv4Header.Size + GreHeader.Size;
 
     /// <summary>Version 4, five words, no fragment: bits of the header's first eight bytes.</summary>
-    private const ulong FormBits = 0xFF3F_0000_0000_00FF, Form = 0x45;
-
-    /// <summary>GRE without flags, version 0, IPv4 inside.</summary>
-    private const uint PlainGre = (uint)EtherType.Ipv4Raw << 16;
+    private const ulong FormBits = 0xFF3F_0000_0000_00FF, Form = Ipv4Header.WithoutOptions;
 
     /// <summary>Outer IPv4 header of router-made GRE, or null for a plain packet.</summary>
     public Ipv4Header* Outer;
@@ -58,7 +55,7 @@ internal unsafe ref struct FixedLayout
         if (protocol == IpProtocol.Gre << 8)
         {
             if (total < GreBytes + Ipv4Header.Size + UdpHeader.Size) return false;
-            wrong = Unsafe.ReadUnaligned<uint>(ip + 1) ^ PlainGre;
+            wrong = Unsafe.ReadUnaligned<uint>(ip + 1) ^ GreHeader.PlainIpv4Raw;
             found.Outer = ip;
             found.Router = KnownMatches.Router((uint)addresses);
             ip = (Ipv4Header*)((byte*)ip + GreBytes);

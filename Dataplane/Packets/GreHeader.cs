@@ -7,6 +7,10 @@ namespace RustyRail.Dataplane.Packets;
 internal struct GreHeader
 {
     public const int Size = 4;
+
+    /// <summary>A whole header as it lies in memory: no flags, version 0, IPv4 inside.</summary>
+    public const uint PlainIpv4Raw = (uint)EtherType.Ipv4Raw << 16;
+
     public const ushort ChecksumPresent = 0x8000, KeyPresent = 0x2000, SequencePresent = 0x1000;
 
     /// <summary>A version other than 0, or bits that RFC 2784 section 2.3 makes a receiver discard: routing, strict source route, recursion.</summary>

@@ -7,6 +7,9 @@ namespace RustyRail.Dataplane.Packets;
 internal struct Ipv4Header
 {
     public const int Size = 20;
+
+    /// <summary>First byte of a header without options: version 4, five words.</summary>
+    public const byte WithoutOptions = 0x45;
     public const ushort DontFragment = 0x4000, MoreFragments = 0x2000, OffsetMask = 0x1FFF;
 
     public byte VersionAndLength;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RustyRail.Contract.Region;
-using RustyRail.Dataplane.Forwarding;
 using RustyRail.Dataplane.Packets;
 
 namespace RustyRail.Dataplane.Tables;
@@ -41,7 +40,7 @@ internal unsafe struct RecentFlow
 
     private FlowEntry _entry;
 
-    /// <summary>Allowed; see <see cref="KnownMatches.Router"/>.</summary>
+    /// <summary>Found to be allowed; 0: its packets come without one.</summary>
     private ulong _router;
 
     public RecentFlow(FlowEntry* entry, ulong router, int service) => (_entry, _router, Service) = (*entry, router, service);

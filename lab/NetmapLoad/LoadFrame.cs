@@ -92,7 +92,7 @@ internal sealed unsafe class LoadFrame
         int innerAt = EthernetHeader.Size + GreBytes, innerBytes = _template.Length - _innerAt;
         if (!new ReadOnlySpan<byte>(frame + innerAt, innerBytes).SequenceEqual(new ReadOnlySpan<byte>(scratch + _innerAt, innerBytes))) return "the inner packet differs";
         Ipv4Header* outer = (Ipv4Header*)(frame + EthernetHeader.Size);
-        if (outer->VersionAndLength != 0x45 || outer->TotalLength.Value != GreBytes + innerBytes) return "the outer length differs";
+        if (outer->VersionAndLength != Ipv4Header.WithoutOptions || outer->TotalLength.Value != GreBytes + innerBytes) return "the outer length differs";
         if (outer->TimeToLive != (IsGre ? 63 : 64) || outer->FragmentField.Raw != DontFragmentRaw || outer->Source != Balancer) return "the outer header differs";
         if (InternetChecksum.Compute((byte*)outer, Ipv4Header.Size) != 0) return "the outer checksum is wrong";
         GreHeader* gre = (GreHeader*)(outer + 1);
@@ -110,7 +110,7 @@ internal sealed unsafe class LoadFrame
     private static void WriteIpv4(byte* at, int total, byte protocol, uint source, uint destination)
     {
         Ipv4Header* ip = (Ipv4Header*)at;
-        ip->VersionAndLength = 0x45;
+        ip->VersionAndLength = Ipv4Header.WithoutOptions;
         ip->TotalLength.Value = (ushort)total;
         ip->TimeToLive = 64;
         ip->Protocol = protocol;

@@ -47,7 +47,7 @@ internal sealed unsafe record BenchFrame(byte[] Bytes, int SourceAddressAt, int 
     private static void WriteIpv4(byte* at, int total, byte protocol, uint source, uint destination)
     {
         Ipv4Header* ip = (Ipv4Header*)at;
-        ip->VersionAndLength = 0x45;
+        ip->VersionAndLength = Ipv4Header.WithoutOptions;
         ip->TotalLength.Value = (ushort)total;
         ip->TimeToLive = 64;
         ip->Protocol = protocol;
