@@ -20,7 +20,7 @@ internal sealed class ExceptionBook
         (_writer, _slots) = (writer, slots);
         foreach ((ulong hash, ExceptionValue value) in writer.Entries())
         {
-            uint limit = FlowClock.IdleLimit(value.Class, value.State) * FlowEntry.TimeUnitSeconds;
+            uint limit = FlowClock.IdleLimit(value.Class, value.State) * FlowMeta.TimeUnitSeconds;
             if (value.Backend < slots.Names.Count && slots.Names[value.Backend] is { } backend)
             {
                 _entries[hash] = new Entry(new HeldFlow(hash, backend, value.Class, value.State, value.ExpiresAt - Math.Min(limit, value.ExpiresAt)), "", 0, 0, true);
@@ -96,7 +96,7 @@ internal sealed class ExceptionBook
 
     /// <summary>Hearsay must be newer to count. A holder's own word counts if it is as new, as far as rounded ages can tell.</summary>
     private static bool IsNewer(HeldFlow known, HeldFlow told, bool isHeld) =>
-        isHeld ? known.LastSeen > told.LastSeen + (2 * FlowEntry.TimeUnitSeconds) : known.LastSeen >= told.LastSeen;
+        isHeld ? known.LastSeen > told.LastSeen + (2 * FlowMeta.TimeUnitSeconds) : known.LastSeen >= told.LastSeen;
 
     private Entry Place(Entry entry)
     {

@@ -80,12 +80,12 @@ internal static class HeldFlowsCodec
     private static void Write(Span<byte> into, ToldFlow flow)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(into, flow.Hash);
-        BinaryPrimitives.WriteUInt32LittleEndian(into[8..], FlowEntry.PackMeta(flow.Backend, flow.Class, (uint)flow.Age, flow.State));
+        BinaryPrimitives.WriteUInt32LittleEndian(into[8..], FlowMeta.Of(flow.Backend, flow.Class, (uint)flow.Age, flow.State).Word);
     }
 
     private static ToldFlow Read(ReadOnlySpan<byte> from, int backends)
     {
-        var entry = new FlowEntry { Meta = BinaryPrimitives.ReadUInt32LittleEndian(from[8..]) };
+        var entry = new FlowMeta(BinaryPrimitives.ReadUInt32LittleEndian(from[8..]));
         bool isKnown = entry.Backend < backends && entry.Class != FlowClass.Empty && entry.State <= FlowState.Closing;
         return isKnown
             ? new ToldFlow(BinaryPrimitives.ReadUInt64LittleEndian(from), entry.Backend, entry.Class, entry.State, (int)entry.Time)

@@ -33,8 +33,8 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     public bool TryEstablished(FlowEntry* entry, PacketWork* packet, uint quietMeta)
     {
         const BackendFlags Ready = BackendFlags.TakesEstablished | BackendFlags.NextHop;
-        uint meta = entry->Meta, backend = meta & FlowEntry.BackendMask;
-        if ((((meta & FlowEntry.StateAndTimeMask) ^ quietMeta) | (packet->TcpFlags & (uint)TcpHeader.Changing)) != 0 || backend >= _backendSlots) return false;
+        uint meta = entry->Meta.Word, backend = meta & FlowMeta.BackendMask;
+        if ((((meta & FlowMeta.StateAndTimeMask) ^ quietMeta) | (packet->TcpFlags & (uint)TcpHeader.Changing)) != 0 || backend >= _backendSlots) return false;
         packet->Backend = (int)backend;
         return (~_snapshot.Backends[backend].Flags & Ready) == 0;
     }
@@ -76,7 +76,7 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
         packet->Backend = backend;
         if (before >= 0 && before != backend) tally.Reopened();
         FlowState state = FlowStates.OfNew(packet->TcpFlags, packet->Key.Class);
-        if (entry != null) entry->Meta = FlowEntry.PackMeta(backend, packet->Key.Class, time.Clock.Now, state);
+        if (entry != null) entry->Meta = FlowMeta.Of(backend, packet->Key.Class, time.Clock.Now, state);
         else tally.Inserted(_flows.Insert(packet->Key, packet->Hash, backend, state, time.Clock));
         return HasNextHop(packet);
     }
@@ -109,11 +109,11 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     [MethodImpl(MethodImplOptions.NoInlining)]
     public bool IsOvertaken(FlowEntry* entry, ulong hash, FlowClock clock, uint nowSeconds)
     {
-        uint silent = clock.AgeOf(*entry);
+        uint silent = clock.AgeOf(entry->Meta);
         return silent > ClearlyLater
             && _exceptions.TryFind(hash, nowSeconds, out ExceptionValue value)
             && value.Backend != entry->Backend
-            && value.LastSeen + (silent * FlowEntry.TimeUnitSeconds) > nowSeconds + (ClearlyLater * FlowEntry.TimeUnitSeconds)
+            && value.LastSeen + (silent * FlowMeta.TimeUnitSeconds) > nowSeconds + (ClearlyLater * FlowMeta.TimeUnitSeconds)
             && TakesEstablished(value.Backend);
     }
 
@@ -138,7 +138,7 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     private static void Touch(FlowEntry* entry, in PacketWork packet, FlowClock clock)
     {
         FlowState state = FlowStates.After(entry->State, packet.TcpFlags, packet.Key.Class);
-        uint meta = FlowEntry.PackMeta(entry->Backend, packet.Key.Class, clock.Now, state);
+        FlowMeta meta = FlowMeta.Of(entry->Backend, packet.Key.Class, clock.Now, state);
         if (entry->Meta != meta) entry->Meta = meta;
     }
 }

@@ -11,7 +11,7 @@ internal readonly struct BatchTime(long now)
     public FlowClock Clock { get; } = FlowClock.At(now);
 
     /// <summary>State and time of an established flow that was seen in this step of the clock: its next quiet packet changes nothing.</summary>
-    public uint QuietMeta { get; } = FlowEntry.PackMeta(0, FlowClass.Empty, FlowClock.At(now).Now, FlowState.Established);
+    public uint QuietMeta { get; } = FlowMeta.Of(0, FlowClass.Empty, FlowClock.At(now).Now, FlowState.Established).Word;
 
     /// <summary>As the exception table counts; never 0.</summary>
     public uint ExceptionSeconds => Math.Max(1, (uint)(_now / 1000));

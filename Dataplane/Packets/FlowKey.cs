@@ -14,10 +14,10 @@ namespace RustyRail.Dataplane.Packets;
 /// <param name="addresses">Source in the low, destination in the high half.</param>
 internal readonly struct FlowKey(ulong addresses, uint ports, FlowClass flowClass)
 {
-    private const int ClassShift = 32 + FlowEntry.BackendBits;
+    private const int ClassShift = 32 + FlowMeta.BackendBits;
 
     /// <summary>Those of an entry's second word that belong to the key.</summary>
-    public const ulong RestMask = uint.MaxValue | ((ulong)FlowEntry.ClassMask << 32);
+    public const ulong RestMask = uint.MaxValue | ((ulong)FlowMeta.ClassMask << 32);
 
     /// <summary>Source in the low, destination in the high half.</summary>
     public readonly ulong Addresses = addresses;

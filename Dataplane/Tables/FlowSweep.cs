@@ -38,14 +38,14 @@ internal unsafe struct FlowSweep(FlowTable table)
 
     private static int SweepBucket(FlowEntry* bucket, SnapshotView snapshot, FlowClock clock)
     {
-        if (((bucket[0].Meta | bucket[1].Meta | bucket[2].Meta | bucket[3].Meta) & FlowEntry.ClassMask) == 0) return 0;
+        if (((bucket[0].Meta.Word | bucket[1].Meta.Word | bucket[2].Meta.Word | bucket[3].Meta.Word) & FlowMeta.ClassMask) == 0) return 0;
         int freed = 0;
         for (int i = 0; i < FlowTable.EntriesPerBucket; i++)
         {
             FlowEntry* entry = bucket + i;
             if (entry->Class == FlowClass.Empty) continue;
-            if (!clock.IsExpired(*entry) && IsKept(*entry, snapshot)) continue;
-            entry->Meta = 0;
+            if (!clock.IsExpired(entry->Meta) && IsKept(*entry, snapshot)) continue;
+            entry->Meta = default;
             freed++;
         }
 

@@ -67,11 +67,11 @@ internal readonly unsafe struct FlowTable
     {
         FlowEntry* victim = ChooseVictim(First(hash), Second(hash), clock, out bool displaced);
         // Empty in between: the control plane reads along and must not take half of one flow for another.
-        Volatile.Write(ref victim->Meta, 0);
+        Volatile.Write(ref *(uint*)&victim->Meta, 0);
         Volatile.Write(ref victim->Source, key.Source);
         Volatile.Write(ref victim->Destination, key.Destination);
         Volatile.Write(ref victim->Ports, key.Ports);
-        Volatile.Write(ref victim->Meta, FlowEntry.PackMeta(backend, key.Class, clock.Now, state));
+        Volatile.Write(ref *(uint*)&victim->Meta, FlowMeta.Of(backend, key.Class, clock.Now, state).Word);
         return displaced;
     }
 
@@ -106,7 +106,7 @@ internal readonly unsafe struct FlowTable
         count = 0;
         for (int i = EntriesPerBucket - 1; i >= 0; i--)
         {
-            if (bucket[i].Class != FlowClass.Empty && !clock.IsExpired(bucket[i])) continue;
+            if (bucket[i].Class != FlowClass.Empty && !clock.IsExpired(bucket[i].Meta)) continue;
             free = bucket + i;
             count++;
         }
@@ -120,7 +120,7 @@ internal readonly unsafe struct FlowTable
         for (int i = 1; i < 2 * EntriesPerBucket; i++)
         {
             FlowEntry* other = i < EntriesPerBucket ? first + i : second + i - EntriesPerBucket;
-            if (clock.AgeOf(*other) > clock.AgeOf(*oldest)) oldest = other;
+            if (clock.AgeOf(other->Meta) > clock.AgeOf(oldest->Meta)) oldest = other;
         }
 
         return oldest;

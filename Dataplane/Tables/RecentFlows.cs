@@ -50,11 +50,11 @@ internal unsafe struct RecentFlow
     public readonly int Backend => _entry.Backend;
 
     /// <summary>0 if it is this flow by this router, in this state and step.</summary>
-    /// <param name="stateAndTime">See <see cref="FlowEntry.StateAndTimeMask"/>.</param>
+    /// <param name="stateAndTime">See <see cref="FlowMeta.StateAndTimeMask"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Difference(RecentFlow* flow, FlowKey key, ulong router, uint stateAndTime)
     {
-        const ulong Mask = FlowKey.RestMask | ((ulong)FlowEntry.StateAndTimeMask << 32);
+        const ulong Mask = FlowKey.RestMask | ((ulong)FlowMeta.StateAndTimeMask << 32);
         ulong* words = (ulong*)flow;
         return (words[0] ^ key.Addresses) | ((words[1] & Mask) ^ (key.Rest | ((ulong)stateAndTime << 32))) | (flow->_router ^ router);
     }

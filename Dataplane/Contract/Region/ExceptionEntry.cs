@@ -25,7 +25,7 @@ internal struct ExceptionEntry
 /// </summary>
 internal readonly struct ExceptionValue(ulong word)
 {
-    private const int ClassAt = FlowEntry.BackendBits, StateAt = ClassAt + 2, TagAt = StateAt + 2, ExpiryAt = 32;
+    private const int ClassAt = FlowMeta.BackendBits, StateAt = ClassAt + 2, TagAt = StateAt + 2, ExpiryAt = 32;
     private const ulong TagMask = (1 << (ExpiryAt - TagAt)) - 1;
 
     public ulong Word { get; } = word;
@@ -33,7 +33,7 @@ internal readonly struct ExceptionValue(ulong word)
     public static ExceptionValue Of(ulong key, int backend, FlowClass flowClass, FlowState state, uint expiresAt) => new(
         (uint)backend | ((ulong)flowClass << ClassAt) | ((ulong)state << StateAt) | (Tag(key) << TagAt) | ((ulong)expiresAt << ExpiryAt));
 
-    public int Backend => (int)(Word & ((1u << FlowEntry.BackendBits) - 1));
+    public int Backend => (int)(Word & ((1u << FlowMeta.BackendBits) - 1));
     public FlowClass Class => (FlowClass)((Word >> ClassAt) & 3);
     public FlowState State => (FlowState)((Word >> StateAt) & 3);
 
@@ -45,7 +45,7 @@ internal readonly struct ExceptionValue(ulong word)
     {
         get
         {
-            uint idle = FlowClock.IdleLimit(Class, State) * FlowEntry.TimeUnitSeconds;
+            uint idle = FlowClock.IdleLimit(Class, State) * FlowMeta.TimeUnitSeconds;
             return ExpiresAt - Math.Min(idle, ExpiresAt);
         }
     }

@@ -1,7 +1,7 @@
 namespace RustyRail.Contract.Region;
 
 /// <summary>
-/// The coarse time in flow entries: steps of <see cref="FlowEntry.TimeUnitSeconds"/> s, modulo 4,096 (4.5 hours). The sweep meets every
+/// The coarse time in flow entries: steps of <see cref="FlowMeta.TimeUnitSeconds"/> s, modulo 4,096 (4.5 hours). The sweep meets every
 /// entry far more often than that, so the age of what it leaves is never ambiguous.
 /// </summary>
 internal readonly struct FlowClock
@@ -12,11 +12,11 @@ internal readonly struct FlowClock
 
     /// <param name="monotonicMilliseconds">A clock that all processes of the machine share: entries outlive the process.</param>
     public static FlowClock At(long monotonicMilliseconds) =>
-        new((uint)(monotonicMilliseconds / (1000 * FlowEntry.TimeUnitSeconds)) & FlowEntry.TimeMask);
+        new((uint)(monotonicMilliseconds / (1000 * FlowMeta.TimeUnitSeconds)) & FlowMeta.TimeMask);
 
-    public uint AgeOf(in FlowEntry entry) => (Now - entry.Time) & FlowEntry.TimeMask;
+    public uint AgeOf(FlowMeta meta) => (Now - meta.Time) & FlowMeta.TimeMask;
 
-    public bool IsExpired(in FlowEntry entry) => AgeOf(entry) > IdleLimit(entry.Class, entry.State);
+    public bool IsExpired(FlowMeta meta) => AgeOf(meta) > IdleLimit(meta.Class, meta.State);
 
     /// <summary>
     /// In clock steps. TCP established: RFC 5382 section 5 (2 h 4 min). Opening is short, since a flood of SYNs makes such entries; closing
@@ -33,6 +33,6 @@ internal readonly struct FlowClock
             (FlowClass.Other, FlowState.Established) => 7440,
             _ => 60,
         };
-        return (uint)(seconds / FlowEntry.TimeUnitSeconds);
+        return (uint)(seconds / FlowMeta.TimeUnitSeconds);
     }
 }

@@ -25,6 +25,8 @@ internal enum Reason : byte
     RateLimited = 13,
     TxFull = 14,
     HostFull = 15,
+    /// <summary>Answered: an echo request to a VIP.</summary>
+    Echo = 16,
 }
 
 internal static class ReasonNames
@@ -32,7 +34,7 @@ internal static class ReasonNames
     private static readonly string[] Names =
     [
         "none", "runt", "badLength", "badChecksum", "badHeader", "fragmentUnknown", "greUnsupported", "sourceNotAllowed",
-        "noService", "noBackend", "noNextHop", "tooBig", "ttlExpired", "rateLimited", "txFull", "hostFull",
+        "noService", "noBackend", "noNextHop", "tooBig", "ttlExpired", "rateLimited", "txFull", "hostFull", "echo",
     ];
 
     public static int Count => Names.Length;

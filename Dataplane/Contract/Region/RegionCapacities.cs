@@ -19,6 +19,9 @@ public sealed record RegionCapacities
     /// <summary>IPv4 flows per worker, a power of two; 32 bytes each (tables are half full at that number).</summary>
     public int FlowsPerWorker { get; init; } = 1 << 20;
 
+    /// <summary>IPv6 flows per worker, a power of two; 128 bytes each (tables are a third full at that number).</summary>
+    public int Ipv6FlowsPerWorker { get; init; } = 1 << 17;
+
     /// <summary>Exceptions that all workers share, a power of two; 32 bytes each.</summary>
     public int Exceptions { get; init; } = 1 << 18;
 
@@ -39,6 +42,7 @@ public sealed record RegionCapacities
         ?? Outside("workers", Workers, 1, 64)
         ?? Outside("routers", Routers, 0, 1 << 16)
         ?? NotPowerOfTwo("flowsPerWorker", FlowsPerWorker, 4, 1 << 28)
+        ?? NotPowerOfTwo("ipv6FlowsPerWorker", Ipv6FlowsPerWorker, 4, 1 << 26)
         ?? NotPowerOfTwo("exceptions", Exceptions, 4, 1 << 28)
         ?? NotPowerOfTwo("samplesPerWorker", SamplesPerWorker, 1, 1 << 20)
         ?? Outside("tableArenaBytes", TableArenaBytes, 4096, 1L << 40);

@@ -183,6 +183,7 @@ internal sealed unsafe class RegionFile : IDisposable
         header->Backends = capacities.Backends;
         header->Workers = capacities.Workers;
         header->FlowsPerWorker = capacities.FlowsPerWorker;
+        header->Ipv6FlowsPerWorker = capacities.Ipv6FlowsPerWorker;
         header->Exceptions = capacities.Exceptions;
         header->SamplesPerWorker = capacities.SamplesPerWorker;
         header->Routers = capacities.Routers;
@@ -196,6 +197,7 @@ internal sealed unsafe class RegionFile : IDisposable
         Backends = header.Backends,
         Workers = header.Workers,
         FlowsPerWorker = header.FlowsPerWorker,
+        Ipv6FlowsPerWorker = header.Ipv6FlowsPerWorker,
         Exceptions = header.Exceptions,
         SamplesPerWorker = header.SamplesPerWorker,
         Routers = header.Routers,

@@ -18,6 +18,7 @@ internal unsafe struct RegionHeader
     [FieldOffset(48)] public int SamplesPerWorker;
     [FieldOffset(52)] public int Routers;
     [FieldOffset(56)] public long TableArenaBytes;
+    [FieldOffset(64)] public int Ipv6FlowsPerWorker;
 
     /// <summary>Writer: the publisher, one release-store per publication. 0 = nothing published yet. Slot = generation mod slots.</summary>
     [FieldOffset(128)] public long Generation;

@@ -6,7 +6,7 @@ namespace RustyRail.Contract.Region;
 internal sealed class RegionLayout
 {
     /// <summary>Raised with every change of a record or section; programs of different versions refuse each other.</summary>
-    public const uint Version = 2;
+    public const uint Version = 3;
 
     /// <summary>"RUSTYRGN", little-endian.</summary>
     public const ulong Magic = 0x4E47525954535552;
@@ -30,6 +30,8 @@ internal sealed class RegionLayout
     public long SnapshotBytes { get; }
     public long Flows { get; }
     public long FlowTableBytes { get; }
+    public long Ipv6Flows { get; }
+    public long Ipv6FlowTableBytes { get; }
     public long Exceptions { get; }
     public long Samples { get; }
     public long SampleRingBytes { get; }
@@ -58,6 +60,8 @@ internal sealed class RegionLayout
         Snapshots = Section(SnapshotSlots * SnapshotBytes);
         FlowTableBytes = 2L * capacities.FlowsPerWorker * sizeof(FlowEntry);
         Flows = Section(capacities.Workers * FlowTableBytes);
+        Ipv6FlowTableBytes = (long)capacities.Ipv6FlowsPerWorker * sizeof(Ipv6FlowBucket);
+        Ipv6Flows = Section(capacities.Workers * Ipv6FlowTableBytes);
         Exceptions = Section(2L * capacities.Exceptions * sizeof(ExceptionEntry));
         SampleRingBytes = sizeof(SampleRingHeader) + ((long)capacities.SamplesPerWorker * sizeof(SampledPacket));
         Samples = Section(capacities.Workers * SampleRingBytes);

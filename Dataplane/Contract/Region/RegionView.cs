@@ -35,6 +35,9 @@ internal readonly unsafe struct RegionView
     public FlowEntry* Flows(int worker) => (FlowEntry*)(_start + _layout.Flows + (worker * _layout.FlowTableBytes));
     public long FlowEntries => 2L * Capacities.FlowsPerWorker;
 
+    public Ipv6FlowBucket* Ipv6Flows(int worker) => (Ipv6FlowBucket*)(_start + _layout.Ipv6Flows + (worker * _layout.Ipv6FlowTableBytes));
+    public long Ipv6FlowBuckets => Capacities.Ipv6FlowsPerWorker;
+
     public ExceptionTable ExceptionTable => new((ExceptionEntry*)(_start + _layout.Exceptions), 2L * Capacities.Exceptions);
 
     public SampleRingHeader* Samples(int worker) => (SampleRingHeader*)(_start + _layout.Samples + (worker * _layout.SampleRingBytes));

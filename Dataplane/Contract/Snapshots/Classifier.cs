@@ -14,7 +14,7 @@ internal readonly unsafe struct Classifier(SnapshotView snapshot, RegionCapaciti
 
     private readonly SnapshotView _snapshot = snapshot;
     private readonly uint _services = (uint)capacities.Services;
-    private readonly int _catchAll = Checked(snapshot.Header->CatchAllService, (uint)capacities.Services);
+    private readonly int _catchAll = Checked(snapshot.Header->CatchAllIpv4, (uint)capacities.Services);
 
     // Counts and indices come from shared memory: a worker believes none beyond what the region holds.
     private readonly int _firstPrefixRule = Math.Clamp(snapshot.Header->FirstPrefixRule, 0, capacities.Services);

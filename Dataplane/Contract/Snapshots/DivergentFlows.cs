@@ -92,13 +92,13 @@ internal sealed unsafe class DivergentFlows
         for (FlowEntry* entry = entries, end = entries + count; entry < end; entry++)
         {
             ulong rest = Volatile.Read(ref *(ulong*)&entry->Ports);
-            if ((rest & ((ulong)FlowEntry.ClassMask << 32)) == 0) continue;
+            if ((rest & ((ulong)FlowMeta.ClassMask << 32)) == 0) continue;
             FlowEntry flow = *entry;
             // A worker that replaces an entry empties it first (FlowTable.Insert): the same word twice means that the key between is its own.
             if (Volatile.Read(ref *(ulong*)&entry->Ports) != rest) continue;
-            (flow.Ports, flow.Meta) = ((uint)rest, (uint)(rest >> 32));
+            (flow.Ports, flow.Meta) = ((uint)rest, new FlowMeta((uint)(rest >> 32)));
             _seen++;
-            if (!_clock.IsExpired(flow)) Judge(flow);
+            if (!_clock.IsExpired(flow.Meta)) Judge(flow);
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed unsafe class DivergentFlows
         ReadOnlySpan<ushort> table = pool < _pools.Length ? _region.Table(_pools[pool]) : default;
         if (!table.IsEmpty && table[(int)FlowHash.Reduce(hash, (uint)table.Length)] == flow.Backend && !IsBelievedElsewhere(flow, hash)) return;
         List<DivergentFlow> kind = flow is { Class: FlowClass.Tcp, State: FlowState.Opening } ? _opening : _found;
-        if (kind.Count < _most) kind.Add(new(hash, (ushort)flow.Backend, flow.Class, flow.State, (ushort)_clock.AgeOf(flow)));
+        if (kind.Count < _most) kind.Add(new(hash, (ushort)flow.Backend, flow.Class, flow.State, (ushort)_clock.AgeOf(flow.Meta)));
         else _overflowed++;
     }
 
@@ -123,7 +123,7 @@ internal sealed unsafe class DivergentFlows
         return _hasExceptions
             && _region.ExceptionTable.TryFind(hash, _now, out ExceptionValue value)
             && value.Backend != flow.Backend
-            && value.LastSeen + (_clock.AgeOf(flow) * FlowEntry.TimeUnitSeconds) <= _now;
+            && value.LastSeen + (_clock.AgeOf(flow.Meta) * FlowMeta.TimeUnitSeconds) <= _now;
     }
 
     /// <summary>The service that the flow's packets are for now, or -1 if they no longer make a flow of this kind.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using RustyRail.Contract.Specification;
 
 namespace RustyRail.Contract.Snapshots;
@@ -6,25 +7,48 @@ namespace RustyRail.Contract.Snapshots;
 /// <summary>Writes the look-up tables that turn (destination, protocol, port) into a service slot. Owner: the publisher, on a slot nobody reads.</summary>
 internal static unsafe class MatchTables
 {
-    public static void Write(SnapshotView into, IEnumerable<(ServiceSpec Spec, int Slot)> services)
+    public static void Write(SnapshotView into, IReadOnlyCollection<(ServiceSpec Spec, int Slot)> services)
     {
         new Span<byte>(into.Exact, checked((int)((into.ExactMask + 1) * sizeof(ExactEntry)))).Clear();
         new Span<byte>(into.Vips, checked((int)((into.VipMask + 1) * sizeof(VipEntry)))).Clear();
-        into.Header->CatchAllService = -1;
+        into.Header->CatchAllIpv4 = into.Header->CatchAllIpv6 = -1;
         List<(ServiceSpec Spec, int Slot)> exact = [], rules = [];
         foreach ((ServiceSpec spec, int slot) in services)
         {
-            if (IsCatchAll(spec)) into.Header->CatchAllService = slot;
+            if (IsCatchAll(spec) && spec.Vip.BaseAddress.AddressFamily == AddressFamily.InterNetwork) into.Header->CatchAllIpv4 = slot;
+            else if (IsCatchAll(spec)) into.Header->CatchAllIpv6 = slot;
             else if (IsExact(spec)) exact.Add((spec, slot));
             else rules.Add((spec, slot));
         }
 
         WriteRules(into, rules);
         foreach ((ServiceSpec spec, int slot) in exact) AddExact(into, spec, slot);
+        for (uint i = 0; i <= into.VipMask; i++)
+        {
+            if (into.Vips[i].State == SlotState.Free) continue;
+            into.Vips[i].FragmentsTcp = FragmentService(into.Vips[i].Vip, Protocol.Tcp, services);
+            into.Vips[i].FragmentsUdp = FragmentService(into.Vips[i].Vip, Protocol.Udp, services);
+        }
     }
 
     /// <summary>A /0 means every router-made GRE packet, whatever its inner destination; plain packets never match it.</summary>
     public static bool IsCatchAll(ServiceSpec spec) => spec.Vip.PrefixLength == 0;
+
+    /// <summary>A fragment without ports may be of any of these services: good if it makes no difference which.</summary>
+    private static int FragmentService(in IpKey vip, Protocol protocol, IReadOnlyCollection<(ServiceSpec Spec, int Slot)> services)
+    {
+        (ServiceSpec Spec, int Slot)? first = null;
+        foreach ((ServiceSpec spec, int slot) in services)
+        {
+            bool isCandidate = !IsCatchAll(spec) && (spec.Protocol == protocol || spec.Protocol == Protocol.Any)
+                && IpKey.From(spec.Vip.BaseAddress).SharesPrefix(vip, IpKey.MappedBits(spec.Vip));
+            if (!isCandidate) continue;
+            first ??= (spec, slot);
+            if (spec.Pool != first.Value.Spec.Pool || spec.Send != first.Value.Spec.Send || spec.Overlay != first.Value.Spec.Overlay) return -1;
+        }
+
+        return first?.Slot ?? -1;
+    }
 
     private static bool IsHost(ServiceSpec spec) => IpKey.MappedBits(spec.Vip) == 128;
 
@@ -73,7 +97,7 @@ internal static unsafe class MatchTables
     private static void AddToRun(SnapshotView into, in IpKey vip, int rule)
     {
         VipEntry* entry = VipAt(into, vip);
-        if (entry->Rules++ == 0) entry->FirstRule = rule;
+        if (entry->Rules++ == 0) entry->FirstRule = (ushort)rule;
     }
 
     private static VipEntry* VipAt(SnapshotView into, in IpKey vip)

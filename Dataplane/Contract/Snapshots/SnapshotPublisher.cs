@@ -1,5 +1,3 @@
-using System.Text;
-using RustyRail.Contract.Maglev;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Specification;
 
@@ -141,19 +139,7 @@ internal sealed unsafe class SnapshotPublisher
         foreach (ServiceSpec service in content.Services)
         {
             int slot = _services[service.Id];
-            into.Services[slot] = new()
-            {
-                Vip = IpKey.From(service.Vip.BaseAddress),
-                PrefixBits = (byte)IpKey.MappedBits(service.Vip),
-                Protocol = (byte)service.Protocol,
-                PortFrom = service.Ports.From,
-                PortTo = service.Ports.To,
-                Pool = (ushort)pools[service.Pool],
-                Send = (byte)service.Send,
-                Affinity = (byte)service.Affinity,
-                State = SlotState.InUse,
-                NameHash = NameHash(service.Id),
-            };
+            into.Services[slot] = ServiceRecords.From(service, (ushort)pools[service.Pool]);
             SnapshotView.SetText(into.ServiceNames + slot, service.Id.Name);
         }
 
@@ -163,14 +149,7 @@ internal sealed unsafe class SnapshotPublisher
             SnapshotView.SetText(into.ServiceNames + slot, id.Name);
         }
 
-        MatchTables.Write(into, content.Services.Select(service => (service, _services[service.Id])));
-    }
-
-    private static uint NameHash(ServiceId id)
-    {
-        SipHash24 hash = new(0, 0);
-        hash.Append(Encoding.UTF8.GetBytes(id.Name));
-        return (uint)hash.Finish();
+        MatchTables.Write(into, [.. content.Services.Select(service => (service, _services[service.Id]))]);
     }
 
     private void WriteBackends(SnapshotView into, SnapshotContent content)

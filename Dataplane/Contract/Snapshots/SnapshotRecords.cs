@@ -26,8 +26,9 @@ internal unsafe struct SnapshotHeader
     [FieldOffset(52)] public int FirstPrefixRule;
     [FieldOffset(56)] public int PrefixRules;
 
-    /// <summary>Service slot for every router-made GRE packet that no other service matches, or -1.</summary>
-    [FieldOffset(60)] public int CatchAllService;
+    /// <summary>Service slot for every router-made GRE packet with IPv4 inside that no other service matches, or -1; likewise for IPv6.</summary>
+    [FieldOffset(60)] public int CatchAllIpv4;
+    [FieldOffset(96)] public int CatchAllIpv6;
 
     /// <summary>Lower-case hexadecimal ASCII.</summary>
     [FieldOffset(64)] public fixed byte SpecDigest[DigestBytes];
@@ -35,8 +36,8 @@ internal unsafe struct SnapshotHeader
 }
 
 /// <summary>One virtual service, at its slot.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 32)]
-internal struct ServiceRecord
+[StructLayout(LayoutKind.Sequential, Size = 64)]
+internal unsafe struct ServiceRecord
 {
     public IpKey Vip;
     public ushort Pool;
@@ -49,6 +50,15 @@ internal struct ServiceRecord
 
     /// <summary>Of the service's name: the same on every node, which its slot is not.</summary>
     public uint NameHash;
+
+    /// <summary>24 bits, in the high three bytes of the word as it lies in a VXLAN or Geneve header.</summary>
+    public uint VniRaw;
+
+    /// <summary>Destination then source MAC of the Ethernet header inside VXLAN or Geneve, as they stand in the frame.</summary>
+    public fixed byte InnerMacs[12];
+
+    /// <summary>Bytes; 0: SYNs are left as they are.</summary>
+    public ushort MssClamp;
 }
 
 /// <summary>A pool's table. Position in the list means nothing beyond this snapshot.</summary>
@@ -121,9 +131,15 @@ internal struct ExactEntry
 internal struct VipEntry
 {
     public IpKey Vip;
-    public int FirstRule;
-    public int Rules;
+    public ushort FirstRule;
+    public ushort Rules;
     public SlotState State;
+
+    /// <summary>
+    /// Service slot for later fragments of TCP whose first is unknown: all services that could have taken it share pool and send form. Or
+    /// -1; likewise for UDP.
+    /// </summary>
+    public int FragmentsTcp, FragmentsUdp;
 }
 
 /// <summary>A service that is not exact: range or any port, any protocol, or a prefix. Most specific first within a run.</summary>

@@ -52,7 +52,7 @@ internal sealed unsafe class FlowExplainer(RegionFile region)
             FlowClock clock = FlowClock.At(RegionFile.Now);
             BackendChoice choice = new(_region, snapshot, flows);
             if (!choice.KeepsFlow(&copy, tcpFlags: 0) || choice.IsOvertaken(&copy, hash, clock, (uint)(RegionFile.Now / 1000))) continue;
-            return Named(answer, copy.Backend, snapshot) with { Why = "flow", Worker = worker, State = copy.State, IdleSeconds = clock.AgeOf(copy) * FlowEntry.TimeUnitSeconds };
+            return Named(answer, copy.Backend, snapshot) with { Why = "flow", Worker = worker, State = copy.State, IdleSeconds = clock.AgeOf(copy.Meta) * FlowMeta.TimeUnitSeconds };
         }
 
         return null;

@@ -73,7 +73,7 @@ public sealed class ClusterTests(ITestOutputHelper output) : IDisposable
         for (int i = 0; i < Flows; i++)
         {
             FlowEntry flow = Flow(i);
-            flow.Meta |= table[(int)FlowHash.Reduce(HashOf(flow), (uint)table.Length)];
+            flow.Meta = new FlowMeta(flow.Meta.Word | table[(int)FlowHash.Reduce(HashOf(flow), (uint)table.Length)]);
             view.Flows(0)[i * 3] = flow;
         }
     }
@@ -102,7 +102,7 @@ public sealed class ClusterTests(ITestOutputHelper output) : IDisposable
         Source = 0x0A | ((uint)number << 8),
         Destination = BitConverter.ToUInt32(IPAddress.Parse("203.0.113.1").GetAddressBytes()),
         Ports = 0x5000_0000 | 1234,
-        Meta = FlowEntry.PackMeta(0, FlowClass.Tcp, FlowClock.At(RegionFile.Now).Now, FlowState.Established),
+        Meta = FlowMeta.Of(0, FlowClass.Tcp, FlowClock.At(RegionFile.Now).Now, FlowState.Established),
     };
 
     private static ulong HashOf(FlowEntry flow) => flow.Hash(new FlowHash(1, 2), 0);

@@ -99,7 +99,7 @@ internal sealed unsafe class ExceptionNode : IDisposable
     }
 
     /// <summary>The sweep takes the flow out.</summary>
-    public void Forget(int client) => Find(client)->Meta = 0;
+    public void Forget(int client) => Find(client)->Meta = default;
 
     /// <summary>Backend by the exception table, or null.</summary>
     public string? Exception(int client)
@@ -149,6 +149,6 @@ internal sealed unsafe class ExceptionNode : IDisposable
         Source = Client(client),
         Destination = BitConverter.ToUInt32(IPAddress.Parse(Vip).GetAddressBytes()),
         Ports = 0x5000_0000 | 1234,
-        Meta = FlowEntry.PackMeta(backend, FlowClass.Tcp, FlowClock.At(_now()).Now, state),
+        Meta = FlowMeta.Of(backend, FlowClass.Tcp, FlowClock.At(_now()).Now, state),
     };
 }

@@ -206,7 +206,7 @@ public sealed class ExceptionChoiceTests : IDisposable
         ExceptionWriter writer = new(to.View);
         foreach (DivergentFlow flow in Find(from, told).Flows)
         {
-            uint idle = (uint)(from.Now / 1000) - (flow.Age * (uint)FlowEntry.TimeUnitSeconds) + (FlowClock.IdleLimit(flow.Class, flow.State) * FlowEntry.TimeUnitSeconds);
+            uint idle = (uint)(from.Now / 1000) - (flow.Age * (uint)FlowMeta.TimeUnitSeconds) + (FlowClock.IdleLimit(flow.Class, flow.State) * FlowMeta.TimeUnitSeconds);
             Assert.True(writer.TrySet(flow.Hash, flow.Backend, flow.Class, flow.State, idle));
         }
     }

@@ -84,7 +84,7 @@ public sealed class FlowKeyTests
     }
 
     private static int AddressService(FlowKey key) =>
-        new FlowEntry { Ports = key.Ports, Meta = FlowEntry.PackMeta(0, key.Class, 0, FlowState.Opening) }.AddressService;
+        new FlowEntry { Ports = key.Ports, Meta = FlowMeta.Of(0, key.Class, 0, FlowState.Opening) }.AddressService;
 
     private static FlowKey Key(Affinity affinity, uint ports, byte protocol, int slot = 0) =>
         FlowKey.For(new ServiceRecord { Affinity = (byte)affinity }, slot, Source, Destination, ports, protocol);

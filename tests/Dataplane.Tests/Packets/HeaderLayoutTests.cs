@@ -26,7 +26,10 @@ public sealed class HeaderLayoutTests
         Assert.Equal(4096, Unsafe.SizeOf<RegionHeader>());
         Assert.Equal(1024, Unsafe.SizeOf<WorkerCounterBlock>());
         Assert.Equal(64, Unsafe.SizeOf<BackendRecord>());
-        Assert.Equal(32, Unsafe.SizeOf<ServiceRecord>());
+        Assert.Equal(64, Unsafe.SizeOf<ServiceRecord>());
+        Assert.Equal(40, Unsafe.SizeOf<Ipv6FlowEntry>());
+        Assert.Equal(128, Unsafe.SizeOf<Ipv6FlowBucket>());
+        Assert.Equal(32, Unsafe.SizeOf<VipEntry>());
         Assert.Equal(256, Unsafe.SizeOf<SampledPacket>());
     }
 

@@ -5,7 +5,7 @@ namespace Dataplane.Tests.Tables;
 
 public sealed class FlowClockTests
 {
-    private const long WrapMilliseconds = 4096L * FlowEntry.TimeUnitSeconds * 1000;
+    private const long WrapMilliseconds = 4096L * FlowMeta.TimeUnitSeconds * 1000;
 
     [Theory]
     [InlineData(0)]
@@ -15,16 +15,16 @@ public sealed class FlowClockTests
     [InlineData(long.MaxValue / 2)]
     public void Ages_are_right_across_the_wrap(long start)
     {
-        FlowEntry entry = new() { Meta = FlowEntry.PackMeta(1, FlowClass.Tcp, FlowClock.At(start).Now, FlowState.Established) };
+        FlowEntry entry = new() { Meta = FlowMeta.Of(1, FlowClass.Tcp, FlowClock.At(start).Now, FlowState.Established) };
         for (long seconds = 0; seconds <= 7436; seconds += 4)
         {
             FlowClock clock = FlowClock.At(start + (seconds * 1000));
-            Assert.Equal((uint)(seconds / 4), clock.AgeOf(entry));
-            Assert.False(clock.IsExpired(entry));
+            Assert.Equal((uint)(seconds / 4), clock.AgeOf(entry.Meta));
+            Assert.False(clock.IsExpired(entry.Meta));
         }
 
-        Assert.True(FlowClock.At(start + 7_444_000).IsExpired(entry));
-        Assert.True(FlowClock.At(start + WrapMilliseconds - 4000).IsExpired(entry));
+        Assert.True(FlowClock.At(start + 7_444_000).IsExpired(entry.Meta));
+        Assert.True(FlowClock.At(start + WrapMilliseconds - 4000).IsExpired(entry.Meta));
     }
 
     [Fact]

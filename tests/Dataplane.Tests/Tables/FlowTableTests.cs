@@ -106,8 +106,8 @@ public sealed unsafe class FlowTableTests(ITestOutputHelper output)
         {
             foreach (FlowState state in Enum.GetValues<FlowState>())
             {
-                FlowEntry entry = new() { Meta = FlowEntry.PackMeta(backend, FlowClass.Udp, 4095 + 4096, state) };
-                Assert.Equal((backend, FlowClass.Udp, 4095u, state), (entry.Backend, entry.Class, entry.Time, entry.State));
+                FlowEntry entry = new() { Meta = FlowMeta.Of(backend, FlowClass.Udp, 4095 + 4096, state) };
+                Assert.Equal((backend, FlowClass.Udp, 4095u, state), (entry.Backend, entry.Class, entry.Meta.Time, entry.State));
             }
         }
     }

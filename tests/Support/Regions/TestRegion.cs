@@ -14,6 +14,7 @@ internal sealed class TestRegion : IDisposable
         Pools = 16,
         Backends = 64,
         FlowsPerWorker = 1024,
+        Ipv6FlowsPerWorker = 1024,
         Exceptions = 1024,
         SamplesPerWorker = 16,
         Routers = 4,
