@@ -28,6 +28,7 @@ internal static class GoldenForms
         PacketBuilder Leaves(Unstated open) => !stays ? Sent.As(form, open) : server.IsIpv6 ? Sent.InPlace6(open) : Sent.InPlace4(open);
         string name = $"{Cast.Family(isIpv6)} that came {way} goes by {form.Word} to an {Cast.Family(server.IsIpv6)} server";
         return new GoldenCase(name, GoldenCatalogues.Forms)
-            .Send(came.Then(packet), GoldenExpectation.Forwarded(GoldenCatalogues.FormService(form, isIpv6, server), server, open => Leaves(open).Then(packet)));
+            .Send(came.Then(packet),
+                GoldenExpectation.Forwarded(GoldenCatalogues.FormService(form, isIpv6, server), server, open => Leaves(open).Then(packet)));
     }
 }

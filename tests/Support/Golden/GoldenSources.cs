@@ -17,7 +17,8 @@ internal static class GoldenSources
 
     private static PacketBuilder From6(string router) => Came.InGre6(ip => ip with { Source = System.Net.IPAddress.Parse(router) });
 
-    private static GoldenCase Of(string name, PacketBuilder frame, GoldenExpectation expected) => new GoldenCase(name, GoldenCatalogues.WithRouters).Send(frame, expected);
+    private static GoldenCase Of(string name, PacketBuilder frame, GoldenExpectation expected) => new GoldenCase(name, GoldenCatalogues.WithRouters)
+        .Send(frame, expected);
 
     private static IEnumerable<GoldenCase> Gre
     {
@@ -40,9 +41,13 @@ internal static class GoldenSources
         {
             yield return Of("a plain packet needs no router", Came.Plain.Then(_packet), To(open => Sent.Gre(open)));
             yield return Of("a stranger's GRE for no VIP is the host's", From(Cast.Client4).Then(Cast.Tcp4(vip: Cast.Elsewhere4)), Host);
-            yield return Of("a stranger's GRE that is wrong besides is called wrong", From(Cast.Client4).Then(Cast.Tcp4(ip: ip => ip with { ChecksumError = 1 })), Dropped(Reason.BadChecksum));
-            yield return Of("a stranger's GRE for a port without a service is not allowed", From(Cast.Client4).Then(Cast.Tcp4(port: 22)), Dropped(Reason.SourceNotAllowed));
-            yield return Of("a stranger's echo in GRE is not answered", From(Cast.Client4).Ipv4(Cast.Client4, Cast.Vip4).Icmp().PayloadOf(8), Dropped(Reason.SourceNotAllowed));
+            yield return Of("a stranger's GRE that is wrong besides is called wrong",
+                From(Cast.Client4).Then(Cast.Tcp4(ip: ip => ip with { ChecksumError = 1 })),
+                Dropped(Reason.BadChecksum));
+            yield return Of("a stranger's GRE for a port without a service is not allowed", From(Cast.Client4).Then(Cast.Tcp4(port: 22)),
+                Dropped(Reason.SourceNotAllowed));
+            yield return Of("a stranger's echo in GRE is not answered", From(Cast.Client4).Ipv4(Cast.Client4, Cast.Vip4).Icmp().PayloadOf(8),
+                Dropped(Reason.SourceNotAllowed));
         }
     }
 }

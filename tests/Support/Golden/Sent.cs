@@ -47,5 +47,6 @@ internal static class Sent
     private static Ipv6Layer OneHopLess(Ipv6Layer ip) => ip with { HopLimit = (byte)(ip.HopLimit - 1) };
 
     /// <summary>Without a checksum over IPv4, with one over IPv6.</summary>
-    private static PacketBuilder Udp(PacketBuilder outer, Unstated open, int port) => outer.Udp(open.FlowPort, port, udp => udp with { HasNoChecksum = !open.Backend.IsIpv6 });
+    private static PacketBuilder Udp(PacketBuilder outer, Unstated open, int port) =>
+        outer.Udp(open.FlowPort, port, udp => udp with { HasNoChecksum = !open.Backend.IsIpv6 });
 }
