@@ -82,13 +82,19 @@ internal sealed class EntryTraffic
         for (int worker = 0; worker < view.Capacities.Workers; worker++)
         {
             FlowEntry* table = view.Flows(worker);
-            for (long i = 0; i < view.FlowEntries; i++)
+            for (long i = 0; i < view.FlowEntries; i++) Count(flows, table[i].Meta);
+            for (long i = 0; i < view.Ipv6FlowBuckets; i++)
             {
-                FlowEntry entry = table[i];
-                if (entry.Class != FlowClass.Empty && entry.Backend < backends) flows[entry.Backend]++;
+                Ipv6FlowEntry* bucket = (Ipv6FlowEntry*)(view.Ipv6Flows(worker) + i);
+                for (int entry = 0; entry < Ipv6FlowBucket.EntryCount; entry++) Count(flows, bucket[entry].Meta);
             }
         }
 
         return flows;
+    }
+
+    private static void Count(long[] flows, FlowMeta meta)
+    {
+        if (meta.Class != FlowClass.Empty && meta.Backend < flows.Length) flows[meta.Backend]++;
     }
 }

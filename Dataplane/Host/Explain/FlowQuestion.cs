@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using RustyRail.Contract.Region;
+using RustyRail.Contract.Snapshots;
 using RustyRail.Dataplane.Packets;
 
 namespace RustyRail.Dataplane.Host.Explain;
@@ -9,12 +11,18 @@ namespace RustyRail.Dataplane.Host.Explain;
 /// <summary>A flow that somebody asks about, in packet order.</summary>
 internal sealed record FlowQuestion(IPEndPoint From, IPEndPoint To, byte Protocol)
 {
-    public uint Source => PacketOrder(From.Address);
-    public uint Destination => PacketOrder(To.Address);
+    public IpKey Source => IpKey.From(From.Address);
+    public IpKey Destination => IpKey.From(To.Address);
+    public bool IsIpv6 => !Destination.IsIpv4;
+
     public ushort DestinationPortRaw => HasPorts ? BinaryPrimitives.ReverseEndianness((ushort)To.Port) : (ushort)0;
     public uint Ports => HasPorts ? BinaryPrimitives.ReverseEndianness((ushort)From.Port) | ((uint)DestinationPortRaw << 16) : 0;
+    public FlowClass Class => FlowKey.ClassOf(Protocol, HasPorts);
 
-    private bool HasPorts => Protocol is IpProtocol.Tcp or IpProtocol.Udp;
+    /// <summary>As services name it: ICMP of either version is 1.</summary>
+    public byte NamedProtocol => IsIpv6 && Protocol == IpProtocol.Icmpv6 ? IpProtocol.Icmp : Protocol;
+
+    private bool HasPorts => IpProtocol.HasPorts(Protocol);
 
     /// <summary>Null and a line for the operator if a part does not parse.</summary>
     public static FlowQuestion? TryParse(string source, string destination, string protocol, out string problem)
@@ -36,11 +44,4 @@ internal sealed record FlowQuestion(IPEndPoint From, IPEndPoint To, byte Protoco
 
     private static bool TryEndPoint(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPEndPoint? endPoint) =>
         IPEndPoint.TryParse(text, out endPoint) && endPoint.AddressFamily == AddressFamily.InterNetwork && text.Count(c => c == '.') == 3;
-
-    private static uint PacketOrder(IPAddress address)
-    {
-        Span<byte> bytes = stackalloc byte[4];
-        address.TryWriteBytes(bytes, out _);
-        return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-    }
 }
