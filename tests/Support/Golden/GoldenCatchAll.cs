@@ -31,7 +31,7 @@ internal static class GoldenCatchAll
             {
                 yield return new GoldenCase($"the seed's catch-all takes {name} out of GRE", GoldenCatalogues.Seed)
                     .SendInGre4(packet, Delivered.InPlace("everything", GoldenServer.Four1, packet))
-                    .SendInGre6(packet, Delivered.Gre("everything", GoldenServer.Four1, packet));
+                    .SendInGre6(packet, Delivered.Replaced("everything", GoldenServer.Four1, packet));
             }
 
             PacketBuilder big = Cast.Tcp4(vip: Anywhere, payload: 1450);

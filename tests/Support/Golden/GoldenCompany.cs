@@ -15,6 +15,8 @@ internal static class GoldenCompany
 
     private static GoldenExpectation ToOne(string service, PacketBuilder packet) => ToOne(service, open => Sent.Gre(open), packet);
 
+    private static GoldenExpectation ToOneReplaced(string service, PacketBuilder packet) => ToOne(service, open => Sent.Replaced(open), packet);
+
     private static GoldenExpectation ToOneInPlace(string service, PacketBuilder packet) => ToOne(service, open => Sent.InPlace4(open), packet);
 
     private static IEnumerable<GoldenCase> Flows
@@ -30,12 +32,12 @@ internal static class GoldenCompany
                 yield return new GoldenCase($"a flow of {service} has one server however its packets come", GoldenCatalogues.Many)
                     .SendPlain(packet, ToOne(service, packet))
                     .SendInGre4(next, ToOneInPlace(service, next).ToBackendOf(0))
-                    .SendInGre6(packet, ToOne(service, packet).ToBackendOf(0));
+                    .SendInGre6(packet, ToOneReplaced(service, packet).ToBackendOf(0));
             }
 
             PacketBuilder six = Cast.Tcp6(31003, vip: "2001:db8:5::1"), six2 = Cast.Tcp6(31003, vip: "2001:db8:5::1", ip: ip => ip with { FlowLabel = 0x777 });
             yield return new GoldenCase("an IPv6 flow has one server however its packets come", GoldenCatalogues.Many6)
-                .SendInGre6(six, ToOne("many6", six))
+                .SendInGre6(six, ToOneReplaced("many6", six))
                 .SendPlain(six2, ToOne("many6", six2).ToBackendOf(0))
                 .SendInGre4(six, ToOneInPlace("many6", six).ToBackendOf(0));
         }
@@ -125,7 +127,7 @@ internal static class GoldenCompany
                 six4 = Cast.Tcp6(31324, 80, "2001:db8:3::4"), six5 = Cast.Udp6(31325, 9, "2001:db8:3::4");
             PacketBuilder sixPiece = Pieces(Cast.Udp6(31326, 53, "2001:db8:3::2", payload: 200), 0xC0002103)[1];
             yield return new GoldenCase("by source, an IPv6 client's packets go together", GoldenCatalogues.Affinities6)
-                .SendPlain(six, ToOne("by-source6", six)).SendInGre6(six2, ToOne("by-source6", six2).ToBackendOf(0))
+                .SendPlain(six, ToOne("by-source6", six)).SendInGre6(six2, ToOneReplaced("by-source6", six2).ToBackendOf(0))
                 .SendPlain(sixPiece, ToOne("by-source6", sixPiece).ToBackendOf(0));
             yield return new GoldenCase("by addresses, an IPv6 client's ports do not count", GoldenCatalogues.Affinities6)
                 .SendPlain(six4, ToOne("by-addresses6", six4)).SendPlain(six5, ToOne("by-addresses6", six5).ToBackendOf(0));

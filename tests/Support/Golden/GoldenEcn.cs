@@ -110,11 +110,11 @@ internal static class GoldenEcn
                 yield return Case(
                     $"an IPv6 header in place of a router's IPv4 {name}",
                     Came.InGre4(ip => ip with { TypeOfService = outside }).Then(four),
-                    GoldenForm.Gre, false, GoldenServer.Six1, open => Sent.Gre(open, outside).Then(four));
+                    GoldenForm.Gre, false, GoldenServer.Six1, open => Sent.Replaced(open, outside).Then(four));
                 yield return Case(
                     $"an IPv4 header in place of a router's IPv6 {name}",
                     Came.InGre6(ip => ip with { TrafficClass = outside }).Then(six),
-                    GoldenForm.Gre, true, GoldenServer.Four1, open => Sent.Gre(open, outside).Then(six));
+                    GoldenForm.Gre, true, GoldenServer.Four1, open => Sent.Replaced(open, outside).Then(six));
             }
         }
     }

@@ -39,7 +39,7 @@ internal static class GoldenExtensions
                 yield return new GoldenCase($"IPv6 with {name} is found", GoldenCatalogues.Web6)
                     .SendPlain(packet, Delivered.Gre("web6", GoldenServer.Six1, packet));
                 yield return new GoldenCase($"IPv6 in GRE with {name} is found", GoldenCatalogues.Web6)
-                    .SendInGre4(packet, Delivered.Gre("web6", GoldenServer.Six1, packet));
+                    .SendInGre4(packet, Delivered.Replaced("web6", GoldenServer.Six1, packet));
             }
 
             PacketBuilder datagram = Ip().HopByHop().DestinationOptions().Udp(40000, 53).PayloadOf(40);
@@ -102,7 +102,7 @@ internal static class GoldenExtensions
             PacketBuilder four = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Four1),
                 lan = GoldenForms.Packet(GoldenForm.L2, true, GoldenServer.Six1);
             yield return new GoldenCase("a router's extension headers go with an outer header that is replaced", GoldenCatalogues.Forms)
-                .Send(Router().HopByHop().Gre().Then(four), Delivered.Gre("gre-4-to-4", GoldenServer.Four1, four));
+                .Send(Router().HopByHop().Gre().Then(four), Delivered.Replaced("gre-4-to-4", GoldenServer.Four1, four));
             yield return new GoldenCase("a router's extension headers go with its tunnel", GoldenCatalogues.Forms)
                 .Send(Router().HopByHop().DestinationOptions().Gre().Then(lan), Delivered.By(GoldenForm.L2, "l2-6-to-6", GoldenServer.Six1, lan));
         }

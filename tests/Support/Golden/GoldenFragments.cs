@@ -32,7 +32,7 @@ internal static class GoldenFragments
             yield return Of("fragments in GRE follow their first")
                 .SendInGre4(b[0], ToTlsInPlace(b[0])).SendInGre4(b[2], ToTlsInPlace(b[2])).SendInGre4(b[1], ToTlsInPlace(b[1]));
             yield return Of("plain fragments follow a first that came in GRE")
-                .SendInGre4(c[0], ToTlsInPlace(c[0])).SendPlain(c[1], ToTls(c[1])).SendInGre6(c[2], ToTls(c[2]));
+                .SendInGre4(c[0], ToTlsInPlace(c[0])).SendPlain(c[1], ToTls(c[1])).SendInGre6(c[2], Delivered.Replaced("shop-tls", GoldenServer.Four[1], c[2]));
             yield return Of("fragments of two packets come mixed and keep apart")
                 .SendPlain(d[0], ToTls(d[0])).SendPlain(e[0], ToHttp(e[0]))
                 .SendPlain(d[1], ToTls(d[1])).SendPlain(e[2], ToHttp(e[2])).SendPlain(e[1], ToHttp(e[1])).SendPlain(d[2], ToTls(d[2]));
@@ -120,7 +120,7 @@ internal static class GoldenFragments
         let pieces = Pieces(Cast.Tcp4(vip: GoldenCatalogues.FormVip(form, false, server), payload: 200), (uint)(0x1401 + form.BytesBehindIp + form.Word.Length))
         select new GoldenCase($"fragments go by {form.Word} like any packet", GoldenCatalogues.Forms)
             .SendPlain(pieces[0], Delivered.By(form, $"{form.Word}-4-to-6", server, pieces[0]))
-            .SendInGre4(pieces[2], Delivered.By(form, $"{form.Word}-4-to-6", server, pieces[2]));
+            .SendInGre4(pieces[2], Delivered.FromGre4(form, $"{form.Word}-4-to-6", server, pieces[2]));
 
     private static PacketBuilder[] Pieces(PacketBuilder whole, uint id) =>
         [whole.Fragment(0, Piece, id), whole.Fragment(Piece, Piece, id), whole.Fragment(2 * Piece, Piece, id)];

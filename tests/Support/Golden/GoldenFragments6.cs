@@ -26,7 +26,7 @@ internal static class GoldenFragments6
         {
             PacketBuilder[] a = Pieces(_tls, 0xA0001001), b = Pieces(_tls, 0xA0001002), c = Pieces(_tls, 0xA0001003);
             yield return Of("IPv6 fragments follow their first").SendPlain(a[0], ToTls(a[0])).SendPlain(a[1], ToTls(a[1])).SendPlain(a[2], ToTls(a[2]));
-            yield return Of("IPv6 fragments in GRE follow their first").SendInGre4(b[0], ToTls(b[0]))
+            yield return Of("IPv6 fragments in GRE follow their first").SendInGre4(b[0], Delivered.Replaced("shop6-tls", GoldenServer.Six[1], b[0]))
                 .SendInGre6(b[1], Delivered.InPlace("shop6-tls", GoldenServer.Six[1], b[1])).SendPlain(b[2], ToTls(b[2]));
             PacketBuilder[] options = Pieces(PacketBuilder.Bare.Ipv6(Cast.Client6, Split).HopByHop(16).Tcp(40000, 443).PayloadOf(200), 0xA0001004);
             yield return Of("IPv6 fragments behind hop-by-hop options follow their first")

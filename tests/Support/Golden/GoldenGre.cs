@@ -55,9 +55,9 @@ internal static class GoldenGre
             PacketBuilder four = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Six1),
                 six = GoldenForms.Packet(GoldenForm.Gre, true, GoldenServer.Four1);
             yield return new GoldenCase("GRE's options stay when an IPv4 outer header becomes IPv6", GoldenCatalogues.Forms)
-                .Send(Came.InGre4(gre: all).Then(four), Forwarded("gre-4-to-6", GoldenServer.Six1, open => Sent.Outer(open).Gre(all).Then(four)));
+                .Send(Came.InGre4(gre: all).Then(four), Forwarded("gre-4-to-6", GoldenServer.Six1, open => Sent.Replaced(open, gre: all).Then(four)));
             yield return new GoldenCase("GRE's options stay when an IPv6 outer header becomes IPv4", GoldenCatalogues.Forms)
-                .Send(Came.InGre6(gre: all).Then(six), Forwarded("gre-6-to-4", GoldenServer.Four1, open => Sent.Outer(open).Gre(all).Then(six)));
+                .Send(Came.InGre6(gre: all).Then(six), Forwarded("gre-6-to-4", GoldenServer.Four1, open => Sent.Replaced(open, gre: all).Then(six)));
             foreach (GoldenForm form in GoldenForm.All.Where(form => form != GoldenForm.Gre))
             {
                 PacketBuilder packet = GoldenForms.Packet(form, false, GoldenServer.Four1);

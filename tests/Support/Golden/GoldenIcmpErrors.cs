@@ -35,7 +35,7 @@ internal static class GoldenIcmpErrors
                 yield return Of($"{name} about a connection goes to its server")
                     .SendPlain(error, To("web", error))
                     .SendInGre4(error, InPlace("web", error))
-                    .SendInGre6(error, To("web", error));
+                    .SendInGre6(error, Delivered.Replaced("web", GoldenServer.Four1, error));
             }
 
             PacketBuilder aboutUdp = Error(PacketBuilder.Bare.Ipv4(Cast.Vip4, Cast.Client4).Udp(53, 32000).PayloadOf(300), 28, 3, 3);

@@ -36,7 +36,7 @@ internal static class GoldenIcmpErrors6
                 yield return Of($"ICMPv6 {name} about a connection goes to its server")
                     .SendPlain(error, To("web6", error))
                     .SendInGre6(error, InPlace("web6", error))
-                    .SendInGre4(error, To("web6", error));
+                    .SendInGre4(error, Delivered.Replaced("web6", GoldenServer.Six1, error));
             }
 
             PacketBuilder aboutUdp = Error(Source().Udp(53, 32000).PayloadOf(300), 48);

@@ -66,7 +66,7 @@ internal static class GoldenIpv4Options
                 PacketBuilder inside = GoldenForms.Packet(form, false, server);
                 yield return new GoldenCase($"a router's options go with its header where {form.Word} to {Cast.Family(server.IsIpv6)} replaces it",
                     GoldenCatalogues.Forms)
-                    .Send(Came.InGre4(Alert).Then(inside), Delivered.By(form, GoldenCatalogues.FormService(form, false, server), server, inside));
+                    .Send(Came.InGre4(Alert).Then(inside), Delivered.FromGre4(form, GoldenCatalogues.FormService(form, false, server), server, inside));
             }
 
             yield return new GoldenCase("a router's options count where its packet is too big", GoldenCatalogues.Web)

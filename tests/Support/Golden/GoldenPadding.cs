@@ -17,10 +17,10 @@ internal static class GoldenPadding
         let server = isIpv6 ? GoldenServer.Six1 : GoldenServer.Four1
         let packet = GoldenForms.Packet(form, isIpv6, server, payload: 1)
         from way in new[] { ("plain", Came.Plain), ("in GRE", Came.InGre4()) }
-        let stays = form == GoldenForm.Gre && !isIpv6 && way.Item1 != "plain"
-        select new GoldenCase($"padding of {Cast.Family(isIpv6)} that came {way.Item1} does not go by {form.Word}", GoldenCatalogues.Forms)
-            .Send(way.Item2.Then(packet).PadTo(160, Junk),
-                Forwarded(GoldenCatalogues.FormService(form, isIpv6, server), server, open => (stays ? Sent.InPlace4(open) : Sent.As(form, open)).Then(packet)));
+        let service = GoldenCatalogues.FormService(form, isIpv6, server)
+        select new GoldenCase($"padding of {Cast.Family(isIpv6)} that came {way.Item1} does not go by {form.Word}", GoldenCatalogues.Forms).Send(
+            way.Item2.Then(packet).PadTo(160, Junk),
+            way.Item1 == "plain" ? Delivered.By(form, service, server, packet) : Delivered.FromGre4(form, service, server, packet));
 
     private static IEnumerable<GoldenCase> Others
     {

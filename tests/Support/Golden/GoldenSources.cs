@@ -29,7 +29,7 @@ internal static class GoldenSources
             foreach (string router in new[] { "192.0.1.255", "192.0.3.0", "198.51.100.6", "198.51.100.8", Cast.Client4, "0.0.0.0" })
                 yield return Of($"GRE from {router} is not allowed", From(router).Then(_packet), Dropped(Reason.SourceNotAllowed));
             foreach (string router in new[] { "2001:db8:77::", "2001:db8:77::1", "2001:db8:77:0:ffff:ffff:ffff:ffff" })
-                yield return Of($"GRE from {router} is a router's", From6(router).Then(_packet), To(open => Sent.Gre(open)));
+                yield return Of($"GRE from {router} is a router's", From6(router).Then(_packet), To(open => Sent.Replaced(open)));
             foreach (string router in new[] { "2001:db8:76:ffff:ffff:ffff:ffff:ffff", "2001:db8:77:1::", "::", "::ffff:192.0.2.1", "::192.0.2.1" })
                 yield return Of($"GRE from {router} is not allowed", From6(router).Then(_packet), Dropped(Reason.SourceNotAllowed));
         }

@@ -61,7 +61,7 @@ internal static class GoldenTooBig
                 .SendInGre4(grows,
                     Answered(Reason.TooBig, open => Answer.TooBig4(open, 1456, grows, GoldenCatalogues.FormVip(GoldenForm.Gre, false, GoldenServer.Six1))));
             yield return new GoldenCase("a smaller outer header makes room", GoldenCatalogues.Forms)
-                .SendInGre6(shrinks, Delivered.Gre("gre-6-to-4", GoldenServer.Four1, shrinks));
+                .SendInGre6(shrinks, Delivered.Replaced("gre-6-to-4", GoldenServer.Four1, shrinks));
             PacketBuilder lan = GoldenForms.Packet(GoldenForm.L2, false, GoldenServer.Four1, 1500 - Tcp4);
             yield return new GoldenCase("what fits without its tunnel is not too big", GoldenCatalogues.Forms)
                 .SendInGre4(lan, Delivered.By(GoldenForm.L2, "l2-4-to-4", GoldenServer.Four1, lan));

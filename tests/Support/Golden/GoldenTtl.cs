@@ -66,14 +66,24 @@ internal static class GoldenTtl
             foreach (byte hops in new byte[] { 0, 1 })
             {
                 PacketBuilder packet = GoldenForms.Packet(GoldenForm.Ipip, false, GoldenServer.Four1),
-                    lan = GoldenForms.Packet(GoldenForm.L2, true, GoldenServer.Four1), other = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Six1);
+                    lan = GoldenForms.Packet(GoldenForm.L2, true, GoldenServer.Four1);
+                PacketBuilder other = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Six1), other6 = GoldenForms.Packet(GoldenForm.Gre, true, GoldenServer.Four1);
                 yield return new GoldenCase($"a tunnel that ends here may end with TTL {hops}", GoldenCatalogues.Forms)
                     .Send(Came.InGre4(ip => ip with { TimeToLive = hops }).Then(packet),
                         Delivered.By(GoldenForm.Ipip, "ipip-4-to-4", GoldenServer.Four1, packet));
                 yield return new GoldenCase($"a tunnel that ends here may end with hop limit {hops}", GoldenCatalogues.Forms)
                     .Send(Came.InGre6(ip => ip with { HopLimit = hops }).Then(lan), Delivered.By(GoldenForm.L2, "l2-6-to-4", GoldenServer.Four1, lan));
-                yield return new GoldenCase($"an outer header that is replaced begins anew after TTL {hops}", GoldenCatalogues.Forms)
-                    .Send(Came.InGre4(ip => ip with { TimeToLive = hops }).Then(other), Delivered.Gre("gre-4-to-6", GoldenServer.Six1, other));
+                yield return new GoldenCase($"an outer header that would be replaced goes no further at TTL {hops}", GoldenCatalogues.Forms)
+                    .Send(Came.InGre4(ip => ip with { TimeToLive = hops }).Then(other), Dropped(Reason.TtlExpired))
+                    .Send(Came.InGre6(ip => ip with { HopLimit = hops }).Then(other6), Dropped(Reason.TtlExpired));
+            }
+
+            foreach (byte hops in new byte[] { 2, 255 })
+            {
+                PacketBuilder other = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Six1), other6 = GoldenForms.Packet(GoldenForm.Gre, true, GoldenServer.Four1);
+                yield return new GoldenCase($"an outer header that is replaced has {hops - 1} hops after {hops}", GoldenCatalogues.Forms)
+                    .Send(Came.InGre4(ip => ip with { TimeToLive = hops }).Then(other), Forwarded("gre-4-to-6", GoldenServer.Six1, open => Sent.Replaced(open, hops: hops).Then(other)))
+                    .Send(Came.InGre6(ip => ip with { HopLimit = hops }).Then(other6), Forwarded("gre-6-to-4", GoldenServer.Four1, open => Sent.Replaced(open, hops: hops).Then(other6)));
             }
         }
     }
