@@ -28,11 +28,12 @@ internal sealed unsafe class GoldenWire : IDisposable
     private readonly Forwarder _forwarder;
     private readonly AfXdpPort _port;
     private readonly Worker<AfXdpPort> _worker;
-    private readonly PacketTap _device, _tun;
+    private readonly WholeFrameTap _wire, _device, _tun;
 
     public GoldenWire(GoldenCatalogue catalogue)
     {
         Assert.True(new SnapshotPublisher(_region.Control).TryPublish(GoldenNetwork.ContentOf(catalogue)));
+        _wire = _lab.Peer.Run(() => new WholeFrameTap(VethLab.PeerDevice));
         _forwarder = new Forwarder(_region.View, worker: 0, deviceMac: 0);
         _port = _lab.Open(new AfXdpOptions { Device = VethLab.Device });
         _worker = new Worker<AfXdpPort>(_port, _forwarder);
@@ -42,13 +43,13 @@ internal sealed unsafe class GoldenWire : IDisposable
             _worker.Turn(RegionFile.Now);
             new AfXdpSteering(_port.Device).Follow(_forwarder.Reader.Current);
             using NetDevice device = NetDevice.Find(VethLab.Device);
-            return (new PacketTap(VethLab.Device), new PacketTap(HostEntry.NameFor(device.Index)));
+            return (new WholeFrameTap(VethLab.Device), new WholeFrameTap(HostEntry.NameFor(device.Index)));
         });
     }
 
     public GoldenOutcome Send(byte[] frame)
     {
-        foreach (PacketTap tap in (PacketTap[])[_lab.Wire, _device, _tun]) tap.CountPresent(_ => false);
+        foreach (WholeFrameTap tap in (WholeFrameTap[])[_wire, _device, _tun]) tap.Forget();
         _lab.Wire.Send(frame);
         long started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < _patience)
@@ -60,7 +61,7 @@ internal sealed unsafe class GoldenWire : IDisposable
                 return received;
             });
             if (count > 0) return count == 1 ? OutcomeOf(_forwarder.WorkAt(0), frame) : throw new InvalidOperationException($"{count} frames arrived for one");
-            if (_device.CountPresent(seen => IsSame(frame, seen)) > 0) return new GoldenOutcome("host", Reason.NoService.Name(), null, null, frame);
+            if (_device.Next(seen => seen.AsSpan().SequenceEqual(frame), TimeSpan.Zero) != null) return new GoldenOutcome("host", Reason.NoService.Name(), null, null, frame);
         }
 
         return new GoldenOutcome("lost", null, null, null, null);
@@ -68,6 +69,7 @@ internal sealed unsafe class GoldenWire : IDisposable
 
     public void Dispose()
     {
+        _wire.Dispose();
         _device.Dispose();
         _tun.Dispose();
         _port.Device.Dispose();
@@ -79,7 +81,7 @@ internal sealed unsafe class GoldenWire : IDisposable
     {
         byte[]? bytes = work.Verdict switch
         {
-            Verdict.Forwarded or Verdict.Answered => Left(),
+            Verdict.Forwarded or Verdict.Answered => _wire.Next(seen => !IsTheHosts(seen), _patience),
             Verdict.Host => ReenteredAs(frame),
             _ => null,
         };
@@ -92,18 +94,10 @@ internal sealed unsafe class GoldenWire : IDisposable
             bytes);
     }
 
-    private byte[]? Left()
-    {
-        byte[]? left = null;
-        _lab.Wire.Count(seen => !IsTheHosts(seen) && (left = seen) != null, 1, _patience);
-        return left;
-    }
-
     /// <summary>The frame itself if its packet, or the one in its tunnel, came out of the TUN device; else what did.</summary>
     private byte[]? ReenteredAs(byte[] frame)
     {
-        byte[]? entered = null;
-        _tun.Count(seen => (entered = seen) != null, 1, _patience);
+        byte[]? entered = _tun.Next(_ => true, _patience);
         if (entered == null || entered.Length >= frame.Length) return entered;
         return WithoutHops(frame[^entered.Length..]).AsSpan().SequenceEqual(WithoutHops(entered)) ? frame : entered;
     }
@@ -117,9 +111,6 @@ internal sealed unsafe class GoldenWire : IDisposable
         if (bytes[0] >> 4 != 6) bytes.AsSpan(10, 2).Clear();
         return bytes;
     }
-
-    /// <summary>The kernel shows a tag beside the frame.</summary>
-    private static bool IsSame(byte[] frame, byte[] seen) => seen.AsSpan().SequenceEqual(frame) || (frame.Length >= 18 && seen.AsSpan().SequenceEqual([.. frame[..12], .. frame[16..]]));
 
     /// <summary>ARP and the node's own ICMP, which answers earlier frames of the host.</summary>
     private static bool IsTheHosts(byte[] seen) => seen is [_, _, _, _, _, _, _, _, _, _, _, _, 8, 6, ..] || (seen.Length >= 34 && seen[12] == 8 && seen[23] == 1 && seen.AsSpan(26, 4).SequenceEqual((byte[])[192, 168, 137, 188]));

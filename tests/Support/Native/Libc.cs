@@ -26,6 +26,30 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int umount2(string target, int flags);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint recvmsg(int sockfd, Message* msg, int flags);
+
+    /// <summary>struct iovec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Vector
+    {
+        public byte* Base;
+        public nuint Length;
+    }
+
+    /// <summary>struct msghdr.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Message
+    {
+        public void* Name;
+        public uint NameLength;
+        public Vector* Vectors;
+        public nuint VectorCount;
+        public void* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     public struct Timespec
     {
