@@ -79,7 +79,6 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
     private IPAddress Address(Setting setting)
     {
         if (!AddressText.TryParse(setting.Text, out IPAddress address)) Refuse(setting, "address", "is not an IP address");
-        else if (address.AddressFamily == AddressFamily.InterNetworkV6 && !BuiltFeatures.Ipv6) Refuse(setting, "address", "is IPv6, which is not built yet");
         return address;
     }
 
