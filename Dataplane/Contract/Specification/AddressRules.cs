@@ -28,12 +28,17 @@ internal static class AddressRules
 
     public static string? BackendProblem(IPAddress address)
     {
-        if (address.AddressFamily == AddressFamily.InterNetwork)
-            return address.Equals(IPAddress.Any) || address.GetAddressBytes()[0] >= 224 ? NotOneServer(address) : null;
         if (address.IsIPv4MappedToIPv6) return $"address {address} is IPv4: write {address.MapToIPv4()}";
-        IPNetwork host = new(address, 128);
-        if (Overlap(host, LinkLocal)) return $"address {address} is link-local, which does not say on which link; a global or unique local one does";
-        return Overlap(host, Nowhere) || Overlap(host, Multicast) ? NotOneServer(address) : null;
+        if (address.IsIPv6LinkLocal) return $"address {address} is link-local, which does not say on which link; a global or unique local one does";
+        return IsOneHost(address) ? null : $"address {address} is not the address of one server";
+    }
+
+    /// <summary>One host's, wherever it is asked.</summary>
+    public static bool IsOneHost(IPAddress address)
+    {
+        if (address.AddressFamily == AddressFamily.InterNetwork) return !address.Equals(IPAddress.Any) && address.GetAddressBytes()[0] < 224;
+        IPNetwork[] others = [Nowhere, Mapped, LinkLocal, Multicast];
+        return !others.Any(other => Overlap(new IPNetwork(address, 128), other));
     }
 
     // By our own keys: the platform's IPNetwork compares mapped addresses as IPv4.
@@ -41,6 +46,4 @@ internal static class AddressRules
         IpKey.From(a.BaseAddress).SharesPrefix(IpKey.From(b.BaseAddress), Math.Min(a.PrefixLength, b.PrefixLength));
 
     private static string NotReachable(string vip) => $"vip {vip} is not an address that clients can reach";
-
-    private static string NotOneServer(IPAddress address) => $"address {address} is not the address of one server";
 }
