@@ -79,13 +79,20 @@ internal sealed class EntryTraffic
     private static unsafe long[] Flows(RegionView view, int backends)
     {
         long[] flows = new long[backends];
+        void Count(FlowMeta meta)
+        {
+            if (meta.Class != FlowClass.Empty && meta.Backend < backends) flows[meta.Backend]++;
+        }
+
         for (int worker = 0; worker < view.Capacities.Workers; worker++)
         {
             FlowEntry* table = view.Flows(worker);
-            for (long i = 0; i < view.FlowEntries; i++)
+            for (long i = 0; i < view.FlowEntries; i++) Count(table[i].Meta);
+
+            Ipv6FlowBucket* buckets = view.Ipv6Flows(worker);
+            for (long i = 0; i < view.Ipv6FlowBuckets; i++)
             {
-                FlowEntry entry = table[i];
-                if (entry.Class != FlowClass.Empty && entry.Backend < backends) flows[entry.Backend]++;
+                for (int entry = 0; entry < Ipv6FlowBucket.EntryCount; entry++) Count(buckets[i].Entries[entry].Meta);
             }
         }
 

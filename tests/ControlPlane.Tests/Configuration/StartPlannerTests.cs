@@ -32,6 +32,11 @@ public sealed class StartPlannerTests : IDisposable
     [InlineData("192.0.2.11;192.0.2.11", "RR_TARGET_IPS: \"192.0.2.11\" is named twice")]
     [InlineData("192.0.2.11;", "RR_TARGET_IPS: a target is empty; write addresses or names as \"192.0.2.11;192.0.2.12\"")]
     [InlineData("0.0.0.0", "RR_TARGET_IPS: \"0.0.0.0\" is not the address of a server")]
+    [InlineData("127.0.0.1", "RR_TARGET_IPS: \"127.0.0.1\" is not the address of a server")]
+    [InlineData("2001:db8::1;::1", "RR_TARGET_IPS: \"::1\" is not the address of a server")]
+    [InlineData("fe80::1", "RR_TARGET_IPS: \"fe80::1\" is not the address of a server")]
+    [InlineData("::ffff:192.0.2.1", "RR_TARGET_IPS: \"::ffff:192.0.2.1\" is not the address of a server")]
+    [InlineData("[2001:db8::1]", "RR_TARGET_IPS: \"[2001:db8::1]\" is neither an address nor a name")]
     public async Task A_bad_target_is_named(string targets, string line)
     {
         OperatorException refusal = await RefusalAsync(Request(new() { ["RR_DEVICE"] = "lo", ["RR_TARGET_IPS"] = targets }));
