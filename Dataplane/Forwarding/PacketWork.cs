@@ -27,7 +27,10 @@ internal unsafe struct PacketWork
     public int Backend;
 
     /// <summary>Length of the whole IP packet, outer header included, Ethernet padding excluded.</summary>
-    public int PacketLength;
+    public ushort PacketLength;
+
+    /// <summary>Of the packet that names the VIP, which need not fill the outer one.</summary>
+    public ushort InnerLength;
     public Verdict Verdict;
     public Reason Reason;
 
@@ -41,9 +44,6 @@ internal unsafe struct PacketWork
     public readonly byte* First => Outer != null ? Outer : Inner;
 
     public readonly bool IsIpv6 => Ipv6Header.IsAt(Inner);
-
-    /// <summary>Of the packet that names the VIP.</summary>
-    public readonly int InnerLength => PacketLength - (int)(Inner - First);
 
     /// <summary>Who made the outer header, as <see cref="KnownMatches"/> names it; 0 without one. Until it is rewritten; IPv4 only.</summary>
     public readonly ulong Router => Outer == null ? 0 : KnownMatches.Router(((Ipv4Header*)Outer)->Source);

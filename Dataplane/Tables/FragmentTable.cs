@@ -2,12 +2,14 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Snapshots;
+using RustyRail.Dataplane.Forwarding.Parsing;
+using RustyRail.Dataplane.Packets;
 
 namespace RustyRail.Dataplane.Tables;
 
 /// <summary>
 /// Where first fragments went, for the others of their packets: small, with short memory, in buckets of four. What a new one finds no place
-/// beside goes out, the oldest first. Owner: the worker's thread.
+/// beside goes out, the oldest first. Both passes use it. Owner: the worker's thread.
 /// </summary>
 internal sealed unsafe class FragmentTable
 {
@@ -29,6 +31,7 @@ internal sealed unsafe class FragmentTable
         foreach (ref Fragment fragment in _memory.AsSpan())
         {
             if (fragment.ExpiresAt == 0) continue;
+            if (fragment.Service < 0) continue;
             bool isKept = fragment.Backend < snapshot.Header->BackendSlots && fragment.Service < snapshot.Header->ServiceSlots
                 && (snapshot.Backends[fragment.Backend].Flags & BackendFlags.TakesEstablished) != 0
                 && snapshot.Services[fragment.Service].State == SlotState.InUse;
@@ -36,6 +39,7 @@ internal sealed unsafe class FragmentTable
         }
     }
 
+    /// <param name="service">-1: the first went to the host.</param>
     public bool TryFind(in FragmentKey key, long now, out int service, out int backend)
     {
         Fragment* bucket = BucketOf(key);
@@ -85,6 +89,10 @@ internal sealed unsafe class FragmentTable
 /// <param name="Rest">Identification and protocol.</param>
 internal readonly record struct FragmentKey(IpKey Source, IpKey Destination, ulong Rest)
 {
-    public static FragmentKey Of(in IpKey source, in IpKey destination, uint identification, byte protocol) =>
-        new(source, destination, identification | ((ulong)protocol << 32));
+    /// <summary>Of IPv6 the addresses and the identification alone.</summary>
+    public static unsafe FragmentKey Of(byte* header, in IpPacket packet)
+    {
+        ulong protocol = Ipv6Header.IsAt(header) ? 0UL : packet.Protocol;
+        return new(IpAddresses.SourceOf(header), IpAddresses.DestinationOf(header), packet.FragmentId | (protocol << 32));
+    }
 }
