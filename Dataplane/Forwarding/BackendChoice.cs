@@ -11,14 +11,15 @@ namespace RustyRail.Dataplane.Forwarding;
 /// Own flow entry if its backend still takes established flows, else an exception that another node told of, else the pool's Maglev table. One snapshot's worth of look-up state;
 /// every index that comes out of shared memory is checked before it is used.
 /// </summary>
-internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView snapshot, FlowTable flows)
+internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView snapshot, FlowTables flows, NewFlowCap cap)
 {
     // Rounded times of two nodes differ by that much even if they mean the same moment.
     private const uint ClearlyLater = 2;
 
     private readonly RegionView _region = region;
     private readonly SnapshotView _snapshot = snapshot;
-    private readonly FlowTable _flows = flows;
+    private readonly FlowTables _flows = flows;
+    private readonly NewFlowCap _cap = cap;
     private readonly ExceptionTable _exceptions = region.ExceptionTable;
     private readonly uint _backendSlots = (uint)Math.Min(snapshot.Header->BackendSlots, region.Capacities.Backends);
     private readonly uint _poolSlots = (uint)Math.Min(snapshot.Header->PoolSlots, region.Capacities.Pools);
@@ -30,32 +31,29 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     /// takes it and can be sent to. False says nothing.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryEstablished(FlowEntry* entry, PacketWork* packet, uint quietMeta)
+    public bool TryEstablished(FlowMeta* flow, PacketWork* packet, uint quietMeta)
     {
         const BackendFlags Ready = BackendFlags.TakesEstablished | BackendFlags.NextHop;
-        uint meta = entry->Meta.Word, backend = meta & FlowMeta.BackendMask;
+        uint meta = flow->Word, backend = meta & FlowMeta.BackendMask;
         if ((((meta & FlowMeta.StateAndTimeMask) ^ quietMeta) | (packet->TcpFlags & (uint)TcpHeader.Changing)) != 0 || backend >= _backendSlots) return false;
         packet->Backend = (int)backend;
         return (~_snapshot.Backends[backend].Flags & Ready) == 0;
     }
 
     /// <summary>The whole choice. False: there is no backend, or none that can be sent to; the packet is dropped.</summary>
-    /// <param name="beginsAnew">The flow had another backend before.</param>
-    public bool TryChoose(PacketWork* packet, in BatchTime time, Tally tally, out bool beginsAnew)
+    public bool TryChoose(PacketWork* packet, in BatchTime time, Tally tally)
     {
-        FlowEntry* entry = _flows.Find(packet->Key, packet->Hash);
+        FlowMeta* flow = _flows.Find(packet);
         bool hasExceptions = Volatile.Read(ref _region.Header->ExceptionCount) != 0;
-        bool keeps = entry != null && KeepsFlow(entry, packet->TcpFlags) && !(hasExceptions && IsOvertaken(entry, packet->Hash, time.Clock, time.ExceptionSeconds));
-        beginsAnew = entry != null && !keeps;
-        if (keeps)
+        if (flow != null && KeepsFlow(*flow, packet->TcpFlags) && !(hasExceptions && IsOvertaken(*flow, packet->Hash, time.Clock, time.ExceptionSeconds)))
         {
-            packet->Backend = entry->Backend;
-            Touch(entry, *packet, time.Clock);
+            packet->Backend = flow->Backend;
+            Touch(flow, packet, time.Clock);
             return HasNextHop(packet);
         }
 
         tally.FlowMiss();
-        int before = IsReopened(entry, packet->TcpFlags) ? entry->Backend : -1;
+        int before = IsReopened(flow, packet->TcpFlags) ? flow->Backend : -1;
         int backend = hasExceptions && before < 0 ? FromExceptions(packet->Hash, packet->TcpFlags, time.ExceptionSeconds, out before) : -1;
         if (backend >= 0)
         {
@@ -75,10 +73,21 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
 
         packet->Backend = backend;
         if (before >= 0 && before != backend) tally.Reopened();
-        FlowState state = FlowStates.OfNew(packet->TcpFlags, packet->Key.Class);
-        if (entry != null) entry->Meta = FlowMeta.Of(backend, packet->Key.Class, time.Clock.Now, state);
-        else tally.Inserted(_flows.Insert(packet->Key, packet->Hash, backend, state, time.Clock));
+        WriteDown(flow, packet, time, tally);
         return HasNextHop(packet);
+    }
+
+    /// <summary>The same for a packet that leaves no trace in its flow: what the flow's next one would get.</summary>
+    public bool TryFollow(PacketWork* packet, uint nowSeconds)
+    {
+        FlowMeta* flow = _flows.Find(packet);
+        int backend = flow != null && TakesEstablished(flow->Backend) ? flow->Backend : -1;
+        if (backend < 0 && Volatile.Read(ref _region.Header->ExceptionCount) != 0) backend = FromExceptions(packet->Hash, tcpFlags: 0, nowSeconds, out _);
+        if (backend < 0) backend = FromTable(packet->Service, packet->Hash);
+        packet->Backend = backend;
+        if (backend >= 0) return HasNextHop(packet);
+        packet->Drop(Reason.NoBackend);
+        return false;
     }
 
     /// <summary>Backend slot by Maglev, or -1 if the pool has none that takes new flows.</summary>
@@ -107,24 +116,24 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     /// see a packet is right.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public bool IsOvertaken(FlowEntry* entry, ulong hash, FlowClock clock, uint nowSeconds)
+    public bool IsOvertaken(FlowMeta flow, ulong hash, FlowClock clock, uint nowSeconds)
     {
-        uint silent = clock.AgeOf(entry->Meta);
+        uint silent = clock.AgeOf(flow);
         return silent > ClearlyLater
             && _exceptions.TryFind(hash, nowSeconds, out ExceptionValue value)
-            && value.Backend != entry->Backend
+            && value.Backend != flow.Backend
             && value.LastSeen + (silent * FlowMeta.TimeUnitSeconds) > nowSeconds + (ClearlyLater * FlowMeta.TimeUnitSeconds)
             && TakesEstablished(value.Backend);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool KeepsFlow(FlowEntry* entry, byte tcpFlags) => TakesEstablished(entry->Backend) && !FlowStates.IsReopened(entry->State, tcpFlags);
+    public bool KeepsFlow(FlowMeta flow, byte tcpFlags) => TakesEstablished(flow.Backend) && !FlowStates.IsReopened(flow.State, tcpFlags);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TakesEstablished(int backend) =>
         (uint)backend < _backendSlots && (_snapshot.Backends[backend].Flags & BackendFlags.TakesEstablished) != 0;
 
-    private bool HasNextHop(PacketWork* packet)
+    public bool HasNextHop(PacketWork* packet)
     {
         if ((_snapshot.Backends[packet->Backend].Flags & BackendFlags.NextHop) != 0) return true;
         packet->Drop(Reason.NoNextHop);
@@ -132,13 +141,21 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     }
 
     /// <summary>What others tell about the ports' last connection is not about this one.</summary>
-    private static bool IsReopened(FlowEntry* entry, byte tcpFlags) => entry != null && FlowStates.IsReopened(entry->State, tcpFlags);
+    private static bool IsReopened(FlowMeta* flow, byte tcpFlags) => flow != null && FlowStates.IsReopened(flow->State, tcpFlags);
+
+    private void WriteDown(FlowMeta* flow, PacketWork* packet, in BatchTime time, Tally tally)
+    {
+        FlowState state = FlowStates.OfNew(packet->TcpFlags, packet->Class);
+        if (flow != null) *flow = FlowMeta.Of(packet->Backend, packet->Class, time.Clock.Now, state);
+        else if (_cap.TryTake((packet->TcpFlags & TcpHeader.Syn) != 0, time.Now)) tally.Inserted(_flows.Insert(packet, state, time.Clock));
+        else tally.NotInserted();
+    }
 
     /// <summary>Writes only what changed: a line that stays clean costs nothing to the other cores.</summary>
-    private static void Touch(FlowEntry* entry, in PacketWork packet, FlowClock clock)
+    private static void Touch(FlowMeta* flow, PacketWork* packet, FlowClock clock)
     {
-        FlowState state = FlowStates.After(entry->State, packet.TcpFlags, packet.Key.Class);
-        FlowMeta meta = FlowMeta.Of(entry->Backend, packet.Key.Class, clock.Now, state);
-        if (entry->Meta != meta) entry->Meta = meta;
+        FlowState state = FlowStates.After(flow->State, packet->TcpFlags, packet->Class);
+        FlowMeta changed = FlowMeta.Of(flow->Backend, packet->Class, clock.Now, state);
+        if (*flow != changed) *flow = changed;
     }
 }

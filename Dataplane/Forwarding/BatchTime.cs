@@ -6,7 +6,8 @@ namespace RustyRail.Dataplane.Forwarding;
 /// <param name="now"><see cref="RegionFile.Now"/></param>
 internal readonly struct BatchTime(long now)
 {
-    private readonly long _now = now;
+    /// <summary>Monotonic milliseconds.</summary>
+    public long Now { get; } = now;
 
     public FlowClock Clock { get; } = FlowClock.At(now);
 
@@ -14,5 +15,5 @@ internal readonly struct BatchTime(long now)
     public uint QuietMeta { get; } = FlowMeta.Of(0, FlowClass.Empty, FlowClock.At(now).Now, FlowState.Established).Word;
 
     /// <summary>As the exception table counts; never 0.</summary>
-    public uint ExceptionSeconds => Math.Max(1, (uint)(_now / 1000));
+    public uint ExceptionSeconds => Math.Max(1, (uint)(Now / 1000));
 }

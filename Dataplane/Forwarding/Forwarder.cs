@@ -7,32 +7,35 @@ using RustyRail.Dataplane.Tables;
 namespace RustyRail.Dataplane.Forwarding;
 
 /// <summary>
-/// Decides a batch in two passes: match, hash and prefetch the flow's buckets; then choose and rewrite. A pass over all packets hides the
+/// Decides a batch in two passes: match, hash and send for the flow's buckets; then choose and rewrite. A pass over all packets hides the
 /// cache misses of one behind the work of the others. Owner: the worker's thread.
 /// </summary>
 internal sealed unsafe class Forwarder
 {
+    /// <summary>As many as a word has bits.</summary>
     public const int BatchSize = 64;
 
     private readonly RegionView _region;
-    private readonly FlowTable _flows;
+    private readonly FlowTables _flows;
     private readonly RecentFlows _recent = new();
-    private readonly ServiceMatcher _matcher;
+    private readonly FirstPass _firstPass;
+    private readonly SecondPass _secondPass;
     private readonly PacketWork[] _work = GC.AllocateArray<PacketWork>(BatchSize, pinned: true);
     private readonly PacketWork* _firstWork;
     private SnapshotReader _reader;
     private FlowSweep _sweep;
-    private BackendChoice _choice;
     private long _adopted;
 
     /// <param name="deviceMac">Six bytes as they lie in a frame, low byte first; 0 for a port without an address.</param>
-    public Forwarder(RegionView region, int worker, ulong deviceMac)
+    /// <param name="cap">If not said: <see cref="NewFlowCap.DefaultPerSecond"/>.</param>
+    public Forwarder(RegionView region, int worker, ulong deviceMac, NewFlowCap? cap = null)
     {
         _region = region;
         _firstWork = (PacketWork*)Unsafe.AsPointer(ref _work[0]);
-        _flows = new FlowTable(region.Flows(worker), region.FlowEntries);
-        _matcher = new ServiceMatcher(region, _flows, _recent, deviceMac);
+        _flows = new FlowTables(region, worker);
         Tally = new Tally(region, worker);
+        _firstPass = new FirstPass(region, _flows, _recent, deviceMac);
+        _secondPass = new SecondPass(region, _flows, _recent, _firstPass.Known, Tally, cap ?? new NewFlowCap(NewFlowCap.DefaultPerSecond));
         _reader = new SnapshotReader(region, worker);
         _sweep = new FlowSweep(_flows);
     }
@@ -42,7 +45,7 @@ internal sealed unsafe class Forwarder
     /// <summary>A device's address may change; from any thread.</summary>
     public ulong DeviceMac
     {
-        set => _matcher.DeviceMac = value;
+        set => _firstPass.DeviceMac = value;
     }
 
     public ref SnapshotReader Reader => ref _reader;
@@ -67,66 +70,24 @@ internal sealed unsafe class Forwarder
     public void Refresh()
     {
         if (!_reader.Refresh() || _reader.Generation == _adopted || _reader.Current.IsNone) return;
-        SnapshotView snapshot = _reader.Current;
-        _matcher.Adopt(snapshot);
+        _firstPass.Adopt(_reader.Current);
+        _secondPass.Adopt(_reader.Current);
         _recent.ForgetAll();
-        _choice = new BackendChoice(_region, snapshot, _flows);
         _adopted = _reader.Generation;
     }
 
     /// <summary>
-    /// Sets a verdict for every slot; those <see cref="Verdict.Forwarded"/> are rewritten in place, all others untouched. True: all are
-    /// forwarded.
+    /// Sets a verdict for every slot; those <see cref="Verdict.Forwarded"/> are rewritten for their backend, those
+    /// <see cref="Verdict.Answered"/> are their answer, all others untouched. True: all are forwarded.
     /// </summary>
     public bool Process(PacketSlot* slots, int count, long now)
     {
         BatchTime time = new(now);
-        int matched = _matcher.Match(slots, _firstWork, count, time.QuietMeta, out ulong bytes);
+        _recent.Begin(time.Clock.Now);
+        ulong pending = _firstPass.Run(slots, _firstWork, count, out int settled, out ulong bytes);
         Tally.Received((uint)count, bytes);
-        int forwarded = Forward(slots, count, time);
-        Tally.FlowsSought((uint)matched);
-        return forwarded == count;
-    }
-
-    /// <summary>Chooses the backend and rewrites the frame for it; returns how many frames that was done with.</summary>
-    private int Forward(PacketSlot* slot, int count, in BatchTime time)
-    {
-        int others = 0;
-        for (PacketWork* packet = _firstWork, end = packet + count; packet < end; packet++, slot++)
-        {
-            if (packet->Verdict != Verdict.Forwarded
-                || (packet->Backend < 0 && !TryOwnFlow(packet, time.QuietMeta) && !TryChoose(slot, packet, end, time))
-                || !Encapsulator.TryToGre(slot, packet, _choice.Backends + (uint)packet->Backend))
-            {
-                others++;
-            }
-        }
-
-        return count - others;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryOwnFlow(PacketWork* packet, uint quietMeta)
-    {
-        FlowEntry* entry = _flows.FindNear(packet->Key, packet->Hash);
-        if (entry == null || !_choice.TryEstablished(entry, packet, quietMeta)) return false;
-        *_recent.At(packet->Hash) = new RecentFlow(entry, packet->Router, packet->Service);
-        return true;
-    }
-
-    /// <param name="end">Of the batch: a flow that begins anew does so for the packets behind this one, too.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryChoose(PacketSlot* slot, PacketWork* packet, PacketWork* end, in BatchTime time)
-    {
-        _recent.Forget(packet->Hash);
-        bool isChosen = _choice.TryChoose(packet, time, Tally, out bool beginsAnew);
-        if (!beginsAnew) return isChosen;
-        for (PacketWork* later = packet + 1; later < end; later++)
-        {
-            slot++;
-            if (later->Verdict == Verdict.Forwarded) _matcher.MatchAny(slot, later);
-        }
-
-        return isChosen;
+        int refused = pending == 0 ? 0 : _secondPass.Run(slots, _firstWork, pending, time);
+        Tally.FlowsSought((uint)(count - settled));
+        return settled + refused == 0;
     }
 }

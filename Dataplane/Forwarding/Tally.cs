@@ -23,6 +23,9 @@ internal sealed unsafe class Tally(RegionView region, int worker)
         if (displaced) _totals->FlowsDisplaced++;
     }
 
+    /// <summary>A new flow beyond what <see cref="NewFlowCap"/> lets in.</summary>
+    public void NotInserted() => _totals->FlowsNotInserted++;
+
     public void Reopened() => _totals->FlowsReopened++;
 
     public void Expired(int entries) => _totals->FlowsExpired += (ulong)entries;

@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Maglev;
 using RustyRail.Contract.Region;
@@ -13,7 +13,7 @@ namespace RustyRail.Dataplane.Host;
 internal static class PaperNetwork
 {
     private const ushort MtuBytes = 1500;
-    private static readonly IPAddress Balancer = IPAddress.Parse("192.168.137.188");
+    private static readonly IPAddress Balancer = IPAddress.Parse("192.168.137.188"), BalancerIpv6 = IPAddress.Parse("2001:db8:137::188");
     private static readonly ImmutableArray<byte> BalancerMac = [2, 0, 0, 0, 0, 1];
 
     /// <summary>A fixed key: the same capture gives the same choice every time.</summary>
@@ -54,15 +54,15 @@ internal static class PaperNetwork
 
     private static BackendContent BackendOf(BackendSpec backend) =>
         new(backend.Id, backend.Address, backend.State == BackendState.Active, TakesEstablished: true, Health: 1,
-            new NextHopContent(MadeUpMac(backend.Address), BalancerMac, Balancer, MtuBytes));
+            new NextHopContent(MadeUpMac(backend.Address), BalancerMac, backend.Address.AddressFamily == AddressFamily.InterNetwork ? Balancer : BalancerIpv6, MtuBytes));
 
-    /// <summary>02:01 and the address: locally administered, and readable in a capture.</summary>
+    /// <summary>02:01 and the address, of IPv6 its last four bytes: locally administered, and readable in a capture.</summary>
     private static ImmutableArray<byte> MadeUpMac(IPAddress address)
     {
         Span<byte> mac = stackalloc byte[6];
         mac[0] = 2;
         mac[1] = 1;
-        BinaryPrimitives.WriteUInt32LittleEndian(mac[2..], IpKey.From(address).Ipv4);
+        address.GetAddressBytes().AsSpan()[^4..].CopyTo(mac[2..]);
         return [.. mac];
     }
 }

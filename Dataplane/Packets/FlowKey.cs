@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
@@ -7,8 +6,8 @@ using RustyRail.Contract.Specification;
 namespace RustyRail.Dataplane.Packets;
 
 /// <summary>
-/// What makes packets one flow, in two words as a <see cref="FlowEntry"/> has them. Addresses and ports in packet order. Protocols without
-/// ports put their number where the ports are; flows by address put their service there, behind a marker that no port pair of
+/// What makes IPv4 packets one flow, in two words as a <see cref="FlowEntry"/> has them. Addresses and ports in packet order. Packets without
+/// ports put their protocol's number where the ports are; flows by address put their service there, behind a marker that no port pair of
 /// <see cref="FlowClass.Other"/> uses.
 /// </summary>
 /// <param name="addresses">Source in the low, destination in the high half.</param>
@@ -34,26 +33,26 @@ internal readonly struct FlowKey(ulong addresses, uint ports, FlowClass flowClas
     public FlowClass Class => (FlowClass)(Rest >> ClassShift);
 
     /// <param name="slot">Of the service.</param>
-    /// <param name="ports">0 for protocols without ports.</param>
-    public static FlowKey For(in ServiceRecord service, int slot, uint source, uint destination, uint ports, byte protocol) => (Affinity)service.Affinity switch
+    /// <param name="flowClass">See <see cref="ClassOf"/>.</param>
+    public static FlowKey For(in ServiceRecord service, int slot, uint source, uint destination, uint ports, byte protocol, FlowClass flowClass) => (Affinity)service.Affinity switch
     {
         Affinity.Source => new FlowKey(source, FlowEntry.ByAddress | (uint)slot, FlowClass.Other),
         Affinity.Addresses => new FlowKey(Pair(source, destination), FlowEntry.ByAddress | (uint)slot, FlowClass.Other),
-        _ => FiveTuple(Pair(source, destination), ports, protocol),
+        _ => new FlowKey(Pair(source, destination), flowClass == FlowClass.Other ? protocol : ports, flowClass),
     };
 
     /// <summary>Of a flow by address the service's name stands for its slot: that is a node's own affair, and all nodes must hash alike.</summary>
-    public ulong Hash(FlowHash hash, in ServiceRecord service)
-    {
-        bool byAddress = (Affinity)service.Affinity is Affinity.Source or Affinity.Addresses;
-        return hash.Of(Addresses, (byAddress ? FlowEntry.ByAddress | service.NameHash : Ports) | ((ulong)Class << 32));
-    }
+    public ulong Hash(FlowHash hash, in ServiceRecord service) =>
+        hash.Of(Addresses, (IsByAddress(service) ? FlowEntry.ByAddress | service.NameHash : Ports) | ((ulong)Class << 32));
 
-    private static FlowKey FiveTuple(ulong addresses, uint ports, byte protocol) => protocol switch
+    public static bool IsByAddress(in ServiceRecord service) => (Affinity)service.Affinity is Affinity.Source or Affinity.Addresses;
+
+    /// <summary>Of a packet by its five-tuple; a fragment that shows no ports is no TCP or UDP flow's.</summary>
+    public static FlowClass ClassOf(byte protocol, bool hasPorts) => protocol switch
     {
-        IpProtocol.Tcp => new FlowKey(addresses, ports, FlowClass.Tcp),
-        IpProtocol.Udp => new FlowKey(addresses, ports, FlowClass.Udp),
-        _ => new FlowKey(addresses, protocol, FlowClass.Other),
+        IpProtocol.Tcp when hasPorts => FlowClass.Tcp,
+        IpProtocol.Udp when hasPorts => FlowClass.Udp,
+        _ => FlowClass.Other,
     };
 
     private static ulong Pair(uint source, uint destination) => source | ((ulong)destination << 32);

@@ -9,7 +9,7 @@ internal struct GreHeader
     public const int Size = 4;
 
     /// <summary>A whole header as it lies in memory: no flags, version 0, IPv4 inside.</summary>
-    public const uint PlainIpv4Raw = (uint)EtherType.Ipv4Raw << 16;
+    public const uint PlainIpv4Raw = (uint)EtherType.Ipv4Raw << 16, PlainIpv6Raw = (uint)EtherType.Ipv6Raw << 16;
 
     public const ushort ChecksumPresent = 0x8000, KeyPresent = 0x2000, SequencePresent = 0x1000;
 
@@ -29,4 +29,14 @@ internal struct GreHeader
     }
 
     public readonly bool HasChecksum => (FlagsAndVersion.Value & ChecksumPresent) != 0;
+
+    /// <summary>Of a packet that was found to be GRE, the GRE header.</summary>
+    public static unsafe byte* Behind(byte* ip)
+    {
+        if (!Ipv6Header.IsAt(ip)) return ip + ((Ipv4Header*)ip)->HeaderLength;
+        byte next = ((Ipv6Header*)ip)->NextHeader;
+        byte* at = ip + Ipv6Header.Size;
+        for (; next != IpProtocol.Gre; at += (at[1] + 1) * 8) next = at[0];
+        return at;
+    }
 }

@@ -10,7 +10,7 @@ internal struct Ipv4Header
 
     /// <summary>First byte of a header without options: version 4, five words.</summary>
     public const byte WithoutOptions = 0x45;
-    public const ushort DontFragment = 0x4000, MoreFragments = 0x2000, OffsetMask = 0x1FFF;
+    public const ushort DontFragment = 0x4000, DontFragmentRaw = 0x0040, MoreFragments = 0x2000, OffsetMask = 0x1FFF;
 
     public byte VersionAndLength;
     public byte TypeOfService;
@@ -30,10 +30,4 @@ internal struct Ipv4Header
 
     public readonly int FragmentOffset => FragmentField.Value & OffsetMask;
     public readonly bool IsFragment => (FragmentField.Value & (MoreFragments | OffsetMask)) != 0;
-}
-
-/// <summary>IANA protocol numbers.</summary>
-internal static class IpProtocol
-{
-    public const byte Icmp = 1, Tcp = 6, Udp = 17, Gre = 47;
 }

@@ -1,9 +1,13 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace RustyRail.Dataplane.Ports;
 
 /// <summary>
 /// One frame on loan from a port. Between <see cref="IPort.Receive"/> and the one call that gives it back
 /// (<c>Transmit</c> or <c>TryToHost</c> that took it, or <c>Release</c>) the worker owns the bytes.
 /// </summary>
+[StructLayout(LayoutKind.Sequential)]
 internal unsafe struct PacketSlot
 {
     /// <summary>First byte of the Ethernet header. The worker may move it within head and tail room.</summary>
@@ -19,8 +23,21 @@ internal unsafe struct PacketSlot
     public int Tailroom;
 
     /// <summary>Bytes of tunnel headers behind the Ethernet header that the host must not see; 0 for a frame that it may have as it is.</summary>
-    public int TunnelBytes;
+    public ushort TunnelBytes;
+
+    /// <summary>Set when the frame goes to the host: a port's filter keeps such frames from it, so it has no copy of its own.</summary>
+    public bool KeptFromHost;
 
     /// <summary>The port's own name for the buffer (UMEM address, ring slot); the worker leaves it alone.</summary>
     public ulong Cookie;
+
+    /// <summary>A frame that was received, in two stores less than field by field.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Lend(byte* data, uint length, uint headroom, uint tailroom, ulong cookie)
+    {
+        Data = data;
+        Unsafe.As<int, ulong>(ref Length) = length | ((ulong)headroom << 32);
+        Unsafe.As<int, ulong>(ref Tailroom) = tailroom; // and clears what follows
+        Cookie = cookie;
+    }
 }

@@ -7,8 +7,7 @@ namespace RustyRail.Dataplane.Tables;
 
 /// <summary>
 /// IPv4 flows of one worker: buckets of one cache line, four exact entries each, every key in one of two buckets. Fixed memory in the
-/// region, so that it outlives the process. A new flow takes a free or expired entry of its emptier bucket, else the one idle longest.
-/// Owner: the worker's thread.
+/// region, so that it outlives the process. Owner: the worker's thread.
 /// </summary>
 internal readonly unsafe struct FlowTable
 {
@@ -65,13 +64,14 @@ internal readonly unsafe struct FlowTable
     /// <summary>Puts in a key that is not there. True if a live flow had to give way.</summary>
     public bool Insert(in FlowKey key, ulong hash, int backend, FlowState state, FlowClock clock)
     {
-        FlowEntry* victim = ChooseVictim(First(hash), Second(hash), clock, out bool displaced);
+        FlowMeta* meta = Victim.Choose(&First(hash)->Meta, &Second(hash)->Meta, EntriesPerBucket, sizeof(FlowEntry), clock, out bool displaced);
+        FlowEntry* victim = (FlowEntry*)((byte*)(meta + 1) - sizeof(FlowEntry));
         // Empty in between: the control plane reads along and must not take half of one flow for another.
-        Volatile.Write(ref *(uint*)&victim->Meta, 0);
+        Volatile.Write(ref *(uint*)meta, 0);
         Volatile.Write(ref victim->Source, key.Source);
         Volatile.Write(ref victim->Destination, key.Destination);
         Volatile.Write(ref victim->Ports, key.Ports);
-        Volatile.Write(ref *(uint*)&victim->Meta, FlowMeta.Of(backend, key.Class, clock.Now, state).Word);
+        Volatile.Write(ref *(uint*)meta, FlowMeta.Of(backend, key.Class, clock.Now, state).Word);
         return displaced;
     }
 
@@ -89,40 +89,5 @@ internal readonly unsafe struct FlowTable
     {
         ulong* words = (ulong*)entry;
         return ((words[0] ^ key.Addresses) | ((words[1] & FlowKey.RestMask) ^ key.Rest)) == 0;
-    }
-
-    private static FlowEntry* ChooseVictim(FlowEntry* first, FlowEntry* second, FlowClock clock, out bool displaced)
-    {
-        FlowEntry* free = FreeIn(first, clock, out int freeInFirst);
-        FlowEntry* freeSecond = FreeIn(second, clock, out int freeInSecond);
-        displaced = freeInFirst + freeInSecond == 0;
-        if (displaced) return Oldest(first, second, clock);
-        return freeInSecond > freeInFirst ? freeSecond : free;
-    }
-
-    private static FlowEntry* FreeIn(FlowEntry* bucket, FlowClock clock, out int count)
-    {
-        FlowEntry* free = null;
-        count = 0;
-        for (int i = EntriesPerBucket - 1; i >= 0; i--)
-        {
-            if (bucket[i].Class != FlowClass.Empty && !clock.IsExpired(bucket[i].Meta)) continue;
-            free = bucket + i;
-            count++;
-        }
-
-        return free;
-    }
-
-    private static FlowEntry* Oldest(FlowEntry* first, FlowEntry* second, FlowClock clock)
-    {
-        FlowEntry* oldest = first;
-        for (int i = 1; i < 2 * EntriesPerBucket; i++)
-        {
-            FlowEntry* other = i < EntriesPerBucket ? first + i : second + i - EntriesPerBucket;
-            if (clock.AgeOf(other->Meta) > clock.AgeOf(oldest->Meta)) oldest = other;
-        }
-
-        return oldest;
     }
 }

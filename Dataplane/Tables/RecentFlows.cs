@@ -6,56 +6,143 @@ using RustyRail.Dataplane.Packets;
 namespace RustyRail.Dataplane.Tables;
 
 /// <summary>
-/// Where the established flows go that were needed last, close together: 256 KiB that stay in the nearer caches and take few entries of
-/// the processor's page cache, where the flow table takes one for nearly every flow. Direct-mapped by hash. An entry is made only of a flow
-/// that goes on to a backend that takes it, and answers only for the state and clock step that it names, under the snapshot that it was
-/// made under, and until its flow changes. Owner: the worker's thread.
+/// Where the established IPv4 flows go that were needed last, close together: 64 KiB that stay in the nearer caches and take few entries of
+/// the processor's page cache, where the flow table takes one for nearly every flow. Buckets of one cache line. An entry is made only of a flow
+/// that goes on to a backend that takes it, holds for the clock step and the snapshot that it was made under, and until its flow changes. Where flows
+/// rarely come again while they are here, it rests. Owner: the worker's thread.
 /// </summary>
 internal sealed unsafe class RecentFlows
 {
-    private const int Entries = 8192;
-    private const ulong OffsetMask = (Entries - 1) * RecentFlow.Bytes;
+    private const int Buckets = 1024, EntriesPerBucket = 4, BucketBytes = 64;
+    private const ulong OffsetMask = (Buckets - 1) * BucketBytes;
 
-    private readonly RecentFlow[] _entries = GC.AllocateArray<RecentFlow>(Entries, pinned: true);
+    /// <summary>Packets in a trial; it goes on if one in so many was found, else it rests for so many trials.</summary>
+    private const int TrialPackets = 1 << 14, UsefulShare = 6, RestTrials = 15;
+
+    private readonly RecentFlow[] _memory = GC.AllocateArray<RecentFlow>((Buckets + 1) * EntriesPerBucket, pinned: true);
     private readonly byte* _first;
+    private uint _step, _turn;
+    private int _asked, _found, _rest;
 
-    public RecentFlows() => _first = (byte*)Unsafe.AsPointer(ref _entries[0]);
+    public RecentFlows()
+    {
+        nuint at = (nuint)Unsafe.AsPointer(ref _memory[0]);
+        _first = (byte*)((at + BucketBytes - 1) & ~(nuint)(BucketBytes - 1));
+    }
 
-    /// <summary>The only place for this flow; it may hold another, or none.</summary>
+    /// <summary>False: nobody need look or put in.</summary>
+    public bool IsAwake { get; private set; } = true;
+
+    /// <summary>The flow's entry, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RecentFlow* At(ulong hash) => (RecentFlow*)(_first + ((hash >> 24) & OffsetMask));
+    public RecentFlow* Find(ulong addresses, ulong rest, ulong hash)
+    {
+        RecentFlow* bucket = At(hash);
+        if (bucket[0].Difference(addresses, rest) == 0) return bucket;
+        if (bucket[1].Difference(addresses, rest) == 0) return bucket + 1;
+        if (bucket[2].Difference(addresses, rest) == 0) return bucket + 2;
+        return bucket[3].Difference(addresses, rest) == 0 ? bucket + 3 : null;
+    }
 
-    /// <summary>Before the flow's entry changes.</summary>
-    public void Forget(ulong hash) => *At(hash) = default;
+    /// <summary>In a free place or, in turn, in another's: a flow that is needed often is back at once.</summary>
+    public void Put(ulong hash, RecentFlow flow)
+    {
+        RecentFlow* bucket = At(hash), place = bucket + (_turn++ & (EntriesPerBucket - 1));
+        for (int i = 0; i < EntriesPerBucket; i++)
+        {
+            if (!bucket[i].IsFree) continue;
+            place = bucket + i;
+            break;
+        }
+
+        *place = flow;
+    }
+
+    /// <summary>Before the flow changes. Two packets of one batch may have put it in twice.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Forget(ulong addresses, ulong rest, ulong hash)
+    {
+        RecentFlow* bucket = At(hash);
+        for (int i = 0; i < EntriesPerBucket; i++)
+        {
+            if (bucket[i].Difference(addresses, rest) == 0) bucket[i] = default;
+        }
+    }
 
     /// <summary>Slots may soon name other backends.</summary>
-    public void ForgetAll() => Array.Clear(_entries);
+    public void ForgetAll() => Array.Clear(_memory);
+
+    /// <summary>Once per batch, before it.</summary>
+    /// <param name="step">Of the flow clock.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Begin(uint step)
+    {
+        if (step == _step) return;
+        _step = step;
+        ForgetAll();
+    }
+
+    /// <summary>Once per batch, after its first pass: how many packets could have been found, and were.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Account(int asked, int found)
+    {
+        _asked += asked;
+        _found += found;
+        if (_asked >= TrialPackets) EndTrial();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private RecentFlow* At(ulong hash) => (RecentFlow*)(_first + ((hash >> 18) & OffsetMask));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EndTrial()
+    {
+        bool isUseful = _found * UsefulShare >= _asked;
+        _asked = _found = 0;
+        if (IsAwake && !isUseful)
+        {
+            IsAwake = false;
+            _rest = RestTrials;
+            ForgetAll();
+        }
+        else if (!IsAwake && --_rest == 0)
+        {
+            IsAwake = true;
+        }
+    }
 }
 
-/// <summary>A flow's entry, what was found out about its packets on the way to it, and nothing that a packet of another flow could match.</summary>
-[StructLayout(LayoutKind.Sequential, Size = Bytes)]
-internal unsafe struct RecentFlow
+/// <summary>A flow's key and where its packets go; nothing that a packet of another flow could match.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 16)]
+internal readonly struct RecentFlow
 {
-    public const int Bytes = 32;
+    /// <summary>A match's number is below it.</summary>
+    public const int MostMatches = 1 << 15;
 
-    private FlowEntry _entry;
+    private const int BackendShift = 32, MatchShift = 48;
+    private const ulong InPlace = 1UL << 63;
 
-    /// <summary>Found to be allowed; 0: its packets come without one.</summary>
-    private ulong _router;
+    private readonly ulong _addresses;
 
-    public RecentFlow(FlowEntry* entry, ulong router, int service) => (_entry, _router, Service) = (*entry, router, service);
+    /// <summary>As a flow key's second word, with the backend where a flow entry has it and, above, the match.</summary>
+    private readonly ulong _rest;
 
-    public int Service { get; }
-
-    public readonly int Backend => _entry.Backend;
-
-    /// <summary>0 if it is this flow by this router, in this state and step.</summary>
-    /// <param name="stateAndTime">See <see cref="FlowMeta.StateAndTimeMask"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Difference(RecentFlow* flow, FlowKey key, ulong router, uint stateAndTime)
+    /// <param name="match">Number of a known match.</param>
+    /// <param name="inPlace">Its packets leave by the same header, rewritten.</param>
+    public RecentFlow(in FlowKey key, int backend, ushort match, bool inPlace)
     {
-        const ulong Mask = FlowKey.RestMask | ((ulong)FlowMeta.StateAndTimeMask << 32);
-        ulong* words = (ulong*)flow;
-        return (words[0] ^ key.Addresses) | ((words[1] & Mask) ^ (key.Rest | ((ulong)stateAndTime << 32))) | (flow->_router ^ router);
+        _addresses = key.Addresses;
+        _rest = key.Rest | ((ulong)(uint)backend << BackendShift) | ((ulong)match << MatchShift) | (inPlace ? InPlace : 0);
     }
+
+    public bool IsFree => _rest == 0;
+
+    public uint Backend => (uint)(_rest >> BackendShift) & FlowMeta.BackendMask;
+
+    public uint Match => (uint)(_rest >> MatchShift) & (MostMatches - 1);
+
+    public bool IsInPlace => (long)_rest < 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Difference(ulong addresses, ulong rest) => (_addresses ^ addresses) | ((_rest & FlowKey.RestMask) ^ rest);
 }

@@ -35,6 +35,9 @@ internal unsafe struct WorkerCounterBlock
     /// <summary>Flows whose client used the ports of an ended one again and that are at another backend since: others may know of the ended one.</summary>
     [FieldOffset(120)] public ulong FlowsReopened;
 
+    /// <summary>New flows beyond the worker's rate of writing them down: they went by table and exceptions.</summary>
+    [FieldOffset(128)] public ulong FlowsNotInserted;
+
     /// <summary>Indexed by <see cref="Reason"/>.</summary>
     [FieldOffset(512)] public fixed ulong Reasons[MaxReasons];
 }

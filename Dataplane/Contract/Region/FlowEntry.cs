@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using RustyRail.Contract.Hashing;
 
 namespace RustyRail.Contract.Region;
 
@@ -32,8 +31,4 @@ internal struct FlowEntry
     public readonly int AddressService => AddressServiceOf(Meta, Ports);
 
     public static int AddressServiceOf(FlowMeta meta, uint ports) => meta.Class == FlowClass.Other && (ports & ByAddress) != 0 ? (int)(ports & 0xFFFF) : -1;
-
-    /// <summary>The flow's hash, the same on every node: of a flow by address the service's name stands for its slot.</summary>
-    public readonly ulong Hash(FlowHash hash, uint nameHash) =>
-        hash.Of(Source | ((ulong)Destination << 32), (AddressService < 0 ? Ports : ByAddress | nameHash) | ((ulong)Meta.Class << 32));
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Snapshots;
 
 namespace RustyRail.Contract.Region;
@@ -22,10 +21,6 @@ internal struct Ipv6FlowEntry
 
     /// <summary>Of a flow by address, the service's slot; else -1.</summary>
     public readonly int AddressService => FlowEntry.AddressServiceOf(Meta, Ports);
-
-    /// <summary>As <see cref="FlowEntry.Hash"/>.</summary>
-    public readonly ulong Hash(FlowHash hash, uint nameHash) =>
-        hash.OfIpv6(Source, Destination, (AddressService < 0 ? Ports : FlowEntry.ByAddress | nameHash) | ((ulong)Meta.Class << 32));
 }
 
 /// <summary>Two cache lines that come together.</summary>

@@ -14,34 +14,43 @@ internal readonly unsafe struct Classifier(SnapshotView snapshot, RegionCapaciti
 
     private readonly SnapshotView _snapshot = snapshot;
     private readonly uint _services = (uint)capacities.Services;
-    private readonly int _catchAll = Checked(snapshot.Header->CatchAllIpv4, (uint)capacities.Services);
+    private readonly int _catchAllIpv4 = Checked(snapshot.Header->CatchAllIpv4, (uint)capacities.Services);
+    private readonly int _catchAllIpv6 = Checked(snapshot.Header->CatchAllIpv6, (uint)capacities.Services);
 
     // Counts and indices come from shared memory: a worker believes none beyond what the region holds.
     private readonly int _firstPrefixRule = Math.Clamp(snapshot.Header->FirstPrefixRule, 0, capacities.Services);
     private readonly int _prefixRules = Math.Clamp(snapshot.Header->PrefixRules, 0, capacities.Services - Math.Clamp(snapshot.Header->FirstPrefixRule, 0, capacities.Services));
 
-    /// <param name="destination">Packet order; likewise <paramref name="port"/>, which is 0 where there is none.</param>
+    /// <param name="port">Packet order, 0 where there is none.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Find(uint destination, byte protocol, ushort port, bool fromRouter)
+    public int Find(in IpKey vip, byte protocol, ushort port, bool fromRouter)
     {
-        IpKey vip = IpKey.FromIpv4(destination);
         int service = FindExact(vip, protocol, port);
         return service != None ? service : FindRule(vip, protocol, port, fromRouter);
     }
 
     /// <summary>Whether any service has this address, whatever the protocol and port.</summary>
-    public bool IsVip(uint destination, bool fromRouter)
+    public bool IsVip(in IpKey address, bool fromRouter)
     {
-        IpKey vip = IpKey.FromIpv4(destination);
-        if (fromRouter && _catchAll != None) return true;
-        if (FindVip(vip) != null) return true;
+        if ((fromRouter && CatchAll(address) != None) || FindVip(address) != null) return true;
         for (int i = 0; i < _prefixRules; i++)
         {
             RuleEntry* rule = _snapshot.Rules + _firstPrefixRule + i;
-            if (rule->Vip.SharesPrefix(vip, rule->PrefixBits)) return true;
+            if (rule->Vip.SharesPrefix(address, rule->PrefixBits)) return true;
         }
 
         return false;
+    }
+
+    /// <summary>The service that takes a fragment without ports if it must be one of those with this address; see <see cref="VipEntry"/>.</summary>
+    /// <param name="protocol">TCP or UDP.</param>
+    public int FindForFragment(in IpKey vip, byte protocol, bool fromRouter)
+    {
+        const byte Tcp = 6;
+        VipEntry* known = FindVip(vip);
+        if (known != null) return Checked(protocol == Tcp ? known->FragmentsTcp : known->FragmentsUdp, _services);
+        // Of prefixes and catch-alls those that take every port.
+        return FindRule(vip, protocol, portInPacketOrder: 0, fromRouter);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -80,8 +89,10 @@ internal readonly unsafe struct Classifier(SnapshotView snapshot, RegionCapaciti
         VipEntry* known = FindVip(vip);
         int service = known == null ? None : FindInRun(known->FirstRule, known->Rules, vip, protocol, port);
         if (service == None) service = FindInRun(_firstPrefixRule, _prefixRules, vip, protocol, port);
-        return service == None && fromRouter ? _catchAll : service;
+        return service == None && fromRouter ? CatchAll(vip) : service;
     }
+
+    private int CatchAll(in IpKey address) => address.IsIpv4 ? _catchAllIpv4 : _catchAllIpv6;
 
     private int FindInRun(int first, int count, in IpKey vip, byte protocol, ushort port)
     {

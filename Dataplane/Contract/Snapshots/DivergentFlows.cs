@@ -63,6 +63,11 @@ internal sealed unsafe class DivergentFlows
             {
                 scan.Read(region.Flows(worker) + at, Math.Min(StepEntries, region.FlowEntries - at));
             }
+
+            for (long at = 0; at < region.Ipv6FlowBuckets && !stop.IsCancellationRequested; at += StepEntries)
+            {
+                scan.Read(region.Ipv6Flows(worker) + at, Math.Min(StepEntries, region.Ipv6FlowBuckets - at));
+            }
         }
 
         int handshakes = Math.Min(scan._opening.Count, most - scan._found.Count);
@@ -91,43 +96,54 @@ internal sealed unsafe class DivergentFlows
     {
         for (FlowEntry* entry = entries, end = entries + count; entry < end; entry++)
         {
-            ulong rest = Volatile.Read(ref *(ulong*)&entry->Ports);
-            if ((rest & ((ulong)FlowMeta.ClassMask << 32)) == 0) continue;
-            FlowEntry flow = *entry;
-            // A worker that replaces an entry empties it first (FlowTable.Insert): the same word twice means that the key between is its own.
-            if (Volatile.Read(ref *(ulong*)&entry->Ports) != rest) continue;
-            (flow.Ports, flow.Meta) = ((uint)rest, new FlowMeta((uint)(rest >> 32)));
-            _seen++;
-            if (!_clock.IsExpired(flow.Meta)) Judge(flow);
+            if (SeenFlow.TryRead(entry, out SeenFlow flow)) Meet(flow);
         }
     }
 
-    private void Judge(in FlowEntry flow)
+    private void Read(Ipv6FlowBucket* buckets, long count)
     {
-        if (flow.Backend >= _backends || (_snapshot.Backends[flow.Backend].Flags & BackendFlags.TakesEstablished) == 0) return;
+        for (Ipv6FlowBucket* bucket = buckets, end = buckets + count; bucket < end; bucket++)
+        {
+            Ipv6FlowEntry* entries = (Ipv6FlowEntry*)bucket;
+            for (int i = 0; i < Ipv6FlowBucket.EntryCount; i++)
+            {
+                if (SeenFlow.TryRead(entries + i, out SeenFlow flow)) Meet(flow);
+            }
+        }
+    }
+
+    private void Meet(in SeenFlow flow)
+    {
+        _seen++;
+        if (!_clock.IsExpired(flow.Meta)) Judge(flow);
+    }
+
+    private void Judge(in SeenFlow flow)
+    {
+        if (flow.Meta.Backend >= _backends || (_snapshot.Backends[flow.Meta.Backend].Flags & BackendFlags.TakesEstablished) == 0) return;
         int service = ServiceOf(flow);
         if ((uint)service >= (uint)_services) return;
         ulong hash = flow.Hash(_hash, _snapshot.Services[service].NameHash);
         uint pool = _snapshot.Services[service].Pool;
         ReadOnlySpan<ushort> table = pool < _pools.Length ? _region.Table(_pools[pool]) : default;
-        if (!table.IsEmpty && table[(int)FlowHash.Reduce(hash, (uint)table.Length)] == flow.Backend && !IsBelievedElsewhere(flow, hash)) return;
-        List<DivergentFlow> kind = flow is { Class: FlowClass.Tcp, State: FlowState.Opening } ? _opening : _found;
-        if (kind.Count < _most) kind.Add(new(hash, (ushort)flow.Backend, flow.Class, flow.State, (ushort)_clock.AgeOf(flow.Meta)));
+        if (!table.IsEmpty && table[(int)FlowHash.Reduce(hash, (uint)table.Length)] == flow.Meta.Backend && !IsBelievedElsewhere(flow, hash)) return;
+        List<DivergentFlow> kind = flow.Meta is { Class: FlowClass.Tcp, State: FlowState.Opening } ? _opening : _found;
+        if (kind.Count < _most) kind.Add(new(hash, (ushort)flow.Meta.Backend, flow.Meta.Class, flow.Meta.State, (ushort)_clock.AgeOf(flow.Meta)));
         else _overflowed++;
     }
 
     /// <summary>The ports of an ended connection, used again: what is known of that one is not true of this one.</summary>
-    private bool IsBelievedElsewhere(in FlowEntry flow, ulong hash)
+    private bool IsBelievedElsewhere(in SeenFlow flow, ulong hash)
     {
-        if (_told is not null && _told.TryGetValue(hash, out int told) && told != flow.Backend) return true;
+        if (_told is not null && _told.TryGetValue(hash, out int told) && told != flow.Meta.Backend) return true;
         return _hasExceptions
             && _region.ExceptionTable.TryFind(hash, _now, out ExceptionValue value)
-            && value.Backend != flow.Backend
+            && value.Backend != flow.Meta.Backend
             && value.LastSeen + (_clock.AgeOf(flow.Meta) * FlowMeta.TimeUnitSeconds) <= _now;
     }
 
     /// <summary>The service that the flow's packets are for now, or -1 if they no longer make a flow of this kind.</summary>
-    private int ServiceOf(in FlowEntry flow)
+    private int ServiceOf(in SeenFlow flow)
     {
         int service = flow.AddressService;
         if (service >= 0)
@@ -136,7 +152,7 @@ internal sealed unsafe class DivergentFlows
             return isStill ? service : Classifier.None;
         }
 
-        service = flow.Class switch
+        service = flow.Meta.Class switch
         {
             FlowClass.Tcp => _classifier.Find(flow.Destination, Tcp, (ushort)(flow.Ports >> 16), fromRouter: true),
             FlowClass.Udp => _classifier.Find(flow.Destination, Udp, (ushort)(flow.Ports >> 16), fromRouter: true),
@@ -145,11 +161,10 @@ internal sealed unsafe class DivergentFlows
         return service >= 0 && (Specification.Affinity)_snapshot.Services[service].Affinity == Specification.Affinity.FiveTuple ? service : Classifier.None;
     }
 
-    /// <summary>Flows by source alone have no destination.</summary>
-    private static bool IsOf(in FlowEntry flow, Specification.Affinity affinity) => affinity switch
+    private static bool IsOf(in SeenFlow flow, Specification.Affinity affinity) => affinity switch
     {
-        Specification.Affinity.Source => flow.Destination == 0,
-        Specification.Affinity.Addresses => flow.Destination != 0,
+        Specification.Affinity.Source => !flow.HasDestination,
+        Specification.Affinity.Addresses => flow.HasDestination,
         _ => false,
     };
 }

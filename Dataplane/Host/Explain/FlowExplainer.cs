@@ -32,43 +32,58 @@ internal sealed unsafe class FlowExplainer(RegionFile region)
     private FlowAnswer Answer(FlowQuestion question, SnapshotView snapshot, long generation)
     {
         FlowAnswer answer = new() { Generation = generation };
-        int service = new Classifier(snapshot, region.Capacities).Find(question.Destination, question.Protocol, question.DestinationPortRaw, fromRouter: true);
+        int service = new Classifier(snapshot, region.Capacities).Find(question.Destination, question.NamedProtocol, question.DestinationPortRaw, fromRouter: true);
         if (service == Classifier.None) return answer with { Why = "noService" };
         answer = answer with { Service = SnapshotView.Text(snapshot.ServiceNames + service) };
         ref ServiceRecord record = ref snapshot.Services[service];
-        FlowKey key = FlowKey.For(record, service, question.Source, question.Destination, question.Ports, question.Protocol);
-        ulong hash = key.Hash(new FlowHash(snapshot.Header->HashKey0, snapshot.Header->HashKey1), record);
-        return FromFlows(answer, key, hash, snapshot) ?? FromExceptions(answer, hash, snapshot) ?? FromTable(answer, service, hash, snapshot);
+        FlowHash hash = new(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
+        PacketWork packet = new() { Service = service };
+        Ipv6FlowKey ipv6Key;
+        if (question.IsIpv6)
+        {
+            ipv6Key = Ipv6FlowKey.For(record, service, question.Source, question.Destination, question.Ports, question.Protocol, question.Class);
+            packet.Ipv6Key = &ipv6Key;
+            packet.Hash = ipv6Key.Hash(hash, record);
+        }
+        else
+        {
+            packet.Key = FlowKey.For(record, service, question.Source.Ipv4, question.Destination.Ipv4, question.Ports, question.Protocol, question.Class);
+            packet.Hash = packet.Key.Hash(hash, record);
+        }
+
+        return FromFlows(answer, &packet, snapshot) ?? FromExceptions(answer, packet.Hash, snapshot) ?? FromTable(answer, service, packet.Hash, snapshot);
     }
 
-    private FlowAnswer? FromFlows(FlowAnswer answer, FlowKey key, ulong hash, SnapshotView snapshot)
+    private FlowAnswer? FromFlows(FlowAnswer answer, PacketWork* packet, SnapshotView snapshot)
     {
         for (int worker = 0; worker < _region.Capacities.Workers; worker++)
         {
-            FlowTable flows = new(_region.Flows(worker), _region.FlowEntries);
-            FlowEntry* entry = flows.Find(key, hash);
-            if (entry == null) continue;
-            FlowEntry copy = *entry;
+            FlowTables flows = new(_region, worker);
+            FlowMeta* found = flows.Find(packet);
+            if (found == null) continue;
+            FlowMeta flow = *found;
             FlowClock clock = FlowClock.At(RegionFile.Now);
-            BackendChoice choice = new(_region, snapshot, flows);
-            if (!choice.KeepsFlow(&copy, tcpFlags: 0) || choice.IsOvertaken(&copy, hash, clock, (uint)(RegionFile.Now / 1000))) continue;
-            return Named(answer, copy.Backend, snapshot) with { Why = "flow", Worker = worker, State = copy.State, IdleSeconds = clock.AgeOf(copy.Meta) * FlowMeta.TimeUnitSeconds };
+            BackendChoice choice = ChoiceFrom(snapshot, worker);
+            if (!choice.KeepsFlow(flow, tcpFlags: 0) || choice.IsOvertaken(flow, packet->Hash, clock, (uint)(RegionFile.Now / 1000))) continue;
+            return Named(answer, flow.Backend, snapshot) with { Why = "flow", Worker = worker, State = flow.State, IdleSeconds = clock.AgeOf(flow) * FlowMeta.TimeUnitSeconds };
         }
 
         return null;
     }
 
+    private BackendChoice ChoiceFrom(SnapshotView snapshot, int worker = 0) => new(_region, snapshot, new FlowTables(_region, worker), NewFlowCap.None);
+
     private FlowAnswer? FromExceptions(FlowAnswer answer, ulong hash, SnapshotView snapshot)
     {
         uint now = (uint)(RegionFile.Now / 1000);
-        int backend = new BackendChoice(_region, snapshot, default).FromExceptions(hash, tcpFlags: 0, now, out _);
+        int backend = ChoiceFrom(snapshot).FromExceptions(hash, tcpFlags: 0, now, out _);
         if (backend < 0 || !_region.ExceptionTable.TryFind(hash, now, out ExceptionValue value)) return null;
         return Named(answer, backend, snapshot) with { Why = "exception", State = value.State };
     }
 
     private FlowAnswer FromTable(FlowAnswer answer, int service, ulong hash, SnapshotView snapshot)
     {
-        int backend = new BackendChoice(_region, snapshot, default).FromTable(service, hash);
+        int backend = ChoiceFrom(snapshot).FromTable(service, hash);
         if (backend < 0) return answer with { Why = "noBackend" };
         int size = snapshot.Pools[snapshot.Services[service].Pool].TableSize;
         return Named(answer, backend, snapshot) with { Why = "table", TableSize = size, TableIndex = (int)FlowHash.Reduce(hash, (uint)size) };

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
 using RustyRail.Contract.Specification;
 using RustyRail.Dataplane.Packets;
@@ -12,21 +13,18 @@ namespace RustyRail.Dataplane.Host.Explain;
 /// <summary>A flow that somebody asks about, in packet order.</summary>
 internal sealed record FlowQuestion(IPEndPoint From, IPEndPoint To, byte Protocol)
 {
-    private const byte Icmpv6 = 58;
-
-    public bool IsIpv6 => To.AddressFamily == AddressFamily.InterNetworkV6;
-
-    public IpKey SourceKey => IpKey.From(From.Address);
-    public IpKey DestinationKey => IpKey.From(To.Address);
-
-    /// <summary>Of IPv4 alone; likewise <see cref="Destination"/>.</summary>
-    public uint Source => PacketOrder(From.Address);
-    public uint Destination => PacketOrder(To.Address);
+    public IpKey Source => IpKey.From(From.Address);
+    public IpKey Destination => IpKey.From(To.Address);
+    public bool IsIpv6 => !Destination.IsIpv4;
 
     public ushort DestinationPortRaw => HasPorts ? BinaryPrimitives.ReverseEndianness((ushort)To.Port) : (ushort)0;
     public uint Ports => HasPorts ? BinaryPrimitives.ReverseEndianness((ushort)From.Port) | ((uint)DestinationPortRaw << 16) : 0;
+    public FlowClass Class => FlowKey.ClassOf(Protocol, HasPorts);
 
-    private bool HasPorts => Protocol is IpProtocol.Tcp or IpProtocol.Udp;
+    /// <summary>As services name it: ICMP of either version is 1.</summary>
+    public byte NamedProtocol => IsIpv6 && Protocol == IpProtocol.Icmpv6 ? IpProtocol.Icmp : Protocol;
+
+    private bool HasPorts => IpProtocol.HasPorts(Protocol);
 
     /// <summary>Null and a line for the operator if a part does not parse.</summary>
     public static FlowQuestion? TryParse(string source, string destination, string protocol, out string problem)
@@ -44,7 +42,7 @@ internal sealed record FlowQuestion(IPEndPoint From, IPEndPoint To, byte Protoco
     {
         "tcp" => IpProtocol.Tcp,
         "udp" => IpProtocol.Udp,
-        "icmp" => family == AddressFamily.InterNetworkV6 ? Icmpv6 : IpProtocol.Icmp,
+        "icmp" => family == AddressFamily.InterNetworkV6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp,
         _ => byte.TryParse(protocol, NumberStyles.None, CultureInfo.InvariantCulture, out byte other) ? other : null,
     };
 
@@ -62,12 +60,5 @@ internal sealed record FlowQuestion(IPEndPoint From, IPEndPoint To, byte Protoco
         if (rest.Length > 0 && !(rest[0] == ':' && ushort.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out port))) return false;
         endPoint = new IPEndPoint(address, port);
         return true;
-    }
-
-    private static uint PacketOrder(IPAddress address)
-    {
-        Span<byte> bytes = stackalloc byte[4];
-        if (!address.TryWriteBytes(bytes, out _)) throw new InvalidOperationException($"{address} has more than 32 bits");
-        return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
     }
 }

@@ -135,6 +135,7 @@ internal sealed unsafe class NetmapRing
         ulong fresh = free->buf_idx;
         *(ulong*)free = received->buf_idx | ((ulong)(uint)length << 32) | Changed;
         *(ulong*)received = fresh | Changed;
+        if ((_offsetMask | from._offsetMask) == 0) return;
         free->ptr = (ulong)offset;
         received->ptr = from._initialOffset;
     }
@@ -177,12 +178,7 @@ internal sealed unsafe class NetmapRing
                 continue;
             }
 
-            lent->Data = Buffer(buffer) + offset;
-            lent->Length = (int)length;
-            lent->Headroom = (int)offset;
-            lent->Tailroom = (int)room;
-            lent->TunnelBytes = 0;
-            lent->Cookie = next;
+            lent->Lend(Buffer(buffer) + offset, length, (uint)offset, (uint)room, next);
             lent++;
         }
 

@@ -105,7 +105,7 @@ public sealed class ClusterTests(ITestOutputHelper output) : IDisposable
         Meta = FlowMeta.Of(0, FlowClass.Tcp, FlowClock.At(RegionFile.Now).Now, FlowState.Established),
     };
 
-    private static ulong HashOf(FlowEntry flow) => flow.Hash(new FlowHash(1, 2), 0);
+    private static unsafe ulong HashOf(FlowEntry flow) => SeenFlow.TryRead(&flow, out SeenFlow seen) ? seen.Hash(new FlowHash(1, 2), 0) : 0;
 
     private static Task<ExceptionsReport> AskAsync(RunningPipeline node) => node.Actor<ExceptionsActor>().Ask<ExceptionsReport>(new GetExceptions(), Patience);
 

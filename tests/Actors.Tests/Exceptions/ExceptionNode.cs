@@ -129,7 +129,7 @@ internal sealed unsafe class ExceptionNode : IDisposable
 
     private int SlotOf(string name) => Array.IndexOf(_region.SlotNames(), name);
 
-    private static ulong HashOf(FlowEntry entry) => entry.Hash(new FlowHash(1, 2), 0);
+    private static ulong HashOf(FlowEntry flow) => SeenFlow.TryRead(&flow, out SeenFlow seen) ? seen.Hash(new FlowHash(1, 2), 0) : 0;
 
     private FlowEntry* Find(int client)
     {

@@ -76,7 +76,7 @@ public sealed class ClassifierTests : IDisposable
         {
             Outcome outcome = _balancer.Send(Inside(around));
             Assert.Equal(expected, outcome.Service);
-            Assert.Equal(expected == null ? Verdict.Host : Verdict.Forwarded, outcome.Verdict);
+            Assert.Equal(expected != null ? Verdict.Forwarded : protocol == 1 ? Verdict.Answered : Verdict.Host, outcome.Verdict);
         }
     }
 

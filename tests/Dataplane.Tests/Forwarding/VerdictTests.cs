@@ -17,7 +17,7 @@ public sealed class VerdictTests : IDisposable
     {
         // 1. Ethernet.
         ["ARP"] = (PacketBuilder.Ethernet(type: 0x0806).PayloadOf(28), Verdict.Host, Reason.NoService),
-        ["IPv6"] = (PacketBuilder.Ethernet(type: 0x86DD).PayloadOf(60), Verdict.Host, Reason.NoService),
+        ["IPv6 of another version"] = (PacketBuilder.Ethernet(type: 0x86DD).PayloadOf(60), Verdict.Dropped, Reason.BadHeader),
         ["VLAN tag"] = (PacketBuilder.Ethernet(type: 0x8100).Client4().Tcp(1, 80), Verdict.Host, Reason.NoService),
 
         // 2. IPv4.
@@ -27,7 +27,7 @@ public sealed class VerdictTests : IDisposable
 
         // 3. GRE.
         ["GRE for no VIP"] = (FromRouter().Client4("10.9.9.9").Tcp(1, 80), Verdict.Host, Reason.NoService),
-        ["GRE with IPv6 inside"] = (FromRouter(gre: gre => gre with { ProtocolType = 0x86DD }).PayloadOf(60), Verdict.Host, Reason.NoService),
+        ["GRE with IPv6 of another version inside"] = (FromRouter(gre: gre => gre with { ProtocolType = 0x86DD }).PayloadOf(60), Verdict.Dropped, Reason.BadHeader),
         ["GRE version 1 for PPTP"] = (FromRouter(gre: gre => gre with { ProtocolType = 0x880B, MoreFlags = 1 }).PayloadOf(60), Verdict.Host, Reason.NoService),
         ["GRE version 1 for IPv4"] = (FromRouter(gre: gre => gre with { MoreFlags = 1 }).Client4().Tcp(1, 80), Verdict.Dropped, Reason.GreUnsupported),
         ["GRE routing"] = (FromRouter(gre: gre => gre with { MoreFlags = 0x4000 }).Client4().Tcp(1, 80), Verdict.Dropped, Reason.GreUnsupported),
@@ -48,7 +48,8 @@ public sealed class VerdictTests : IDisposable
         ["TCP for another host"] = (PlainTcp(destination: "192.168.137.188"), Verdict.Host, Reason.NoService),
         ["TCP for a VIP"] = (PlainTcp(), Verdict.Forwarded, Reason.None),
         ["other port of a VIP"] = (PacketBuilder.Ethernet().Client4().Tcp(1, 443), Verdict.Host, Reason.NoService),
-        ["other protocol of a VIP"] = (PacketBuilder.Ethernet().Client4().Icmp(), Verdict.Host, Reason.NoService),
+        ["echo to a VIP"] = (PacketBuilder.Ethernet().Client4().Icmp(), Verdict.Answered, Reason.Echo),
+        ["other ICMP to a VIP"] = (PacketBuilder.Ethernet().Client4().Icmp(type: 13), Verdict.Host, Reason.NoService),
         ["unknown protocol of a VIP"] = (PacketBuilder.Ethernet().Client4(with: ip => ip with { Protocol = 50 }).PayloadOf(8), Verdict.Host, Reason.NoService),
 
         // Judged because it is ours.
@@ -74,8 +75,9 @@ public sealed class VerdictTests : IDisposable
         ["TCP with 19 bytes"] = (PacketBuilder.Ethernet().Client4(with: ip => ip with { TotalLength = 39 }).Tcp(1, 80), Verdict.Dropped, Reason.Runt),
         ["TCP with no bytes"] = (PacketBuilder.Ethernet().Client4(with: ip => ip with { Protocol = 6 }), Verdict.Dropped, Reason.Runt),
         ["first fragment"] = (PacketBuilder.Ethernet().Client4(with: ip => ip with { FragmentField = Ipv4Layer.MoreFragments }).Tcp(1, 80).PayloadOf(80), Verdict.Forwarded, Reason.None),
-        ["later fragment"] = (PacketBuilder.Ethernet().Client4(with: ip => ip with { FragmentField = 3, Protocol = 6 }).PayloadOf(80), Verdict.Dropped, Reason.FragmentUnknown),
-        ["later inner fragment"] = (FromRouter().Client4(with: ip => ip with { FragmentField = 3, Protocol = 6 }).PayloadOf(80), Verdict.Dropped, Reason.FragmentUnknown),
+        ["later fragment"] = (PacketBuilder.Ethernet().Client4(with: ip => ip with { FragmentField = 3, Protocol = 6 }).PayloadOf(80), Verdict.Forwarded, Reason.None),
+        ["later fragment of a protocol without a service"] = (PacketBuilder.Ethernet().Client4(with: ip => ip with { FragmentField = 3, Protocol = 17 }).PayloadOf(80), Verdict.Dropped, Reason.FragmentUnknown),
+        ["later inner fragment"] = (FromRouter().Client4(with: ip => ip with { FragmentField = 3, Protocol = 6 }).PayloadOf(80), Verdict.Forwarded, Reason.None),
     };
 
     [Theory]
@@ -86,7 +88,7 @@ public sealed class VerdictTests : IDisposable
         byte[] frame = packet.Build();
         Outcome outcome = _balancer.Send(frame);
         Assert.Equal((verdict, reason), (outcome.Verdict, outcome.Reason));
-        if (verdict != Verdict.Forwarded) Assert.Equal(frame, outcome.Bytes);
+        if (verdict is Verdict.Host or Verdict.Dropped) Assert.Equal(frame, outcome.Bytes);
         AssertCountedOnce(verdict, reason);
     }
 

@@ -87,5 +87,5 @@ public sealed class FlowKeyTests
         new FlowEntry { Ports = key.Ports, Meta = FlowMeta.Of(0, key.Class, 0, FlowState.Opening) }.AddressService;
 
     private static FlowKey Key(Affinity affinity, uint ports, byte protocol, int slot = 0) =>
-        FlowKey.For(new ServiceRecord { Affinity = (byte)affinity }, slot, Source, Destination, ports, protocol);
+        FlowKey.For(new ServiceRecord { Affinity = (byte)affinity }, slot, Source, Destination, ports, protocol, FlowKey.ClassOf(protocol, hasPorts: true));
 }

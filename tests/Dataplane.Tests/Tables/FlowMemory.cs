@@ -36,7 +36,7 @@ internal sealed unsafe class FlowMemory : IDisposable
     }
 
     public static FlowKey Key(uint source, uint destination, uint ports, byte protocol = 6) =>
-        FlowKey.For(new ServiceRecord { Affinity = (byte)Affinity.FiveTuple }, 0, source, destination, ports, protocol);
+        FlowKey.For(new ServiceRecord { Affinity = (byte)Affinity.FiveTuple }, 0, source, destination, ports, protocol, FlowKey.ClassOf(protocol, hasPorts: true));
 
     public static FlowKey Numbered(uint number) => Key(0x0A00_0000 + (number >> 14), 0x0100_010A, ((number & 0x3FFF) << 16) | 0x5000);
 

@@ -14,7 +14,7 @@ public sealed unsafe class FlowSweepTests : IDisposable
     private readonly TestRegion _region = new(TestRegion.Small with { FlowsPerWorker = 1 << 13 });
     private readonly TestCatalogue _catalogue = new TestCatalogue().Service("web", "10.1.0.1").Service("sticky", "10.1.0.2", affinity: Affinity.Source).Backends(3);
     private readonly SnapshotPublisher _publisher;
-    private readonly FlowTable _flows;
+    private readonly FlowTables _flows;
     private FlowSweep _sweep;
     private SnapshotReader _reader;
     private long _now = Start;
@@ -22,7 +22,7 @@ public sealed unsafe class FlowSweepTests : IDisposable
     public FlowSweepTests()
     {
         _publisher = new SnapshotPublisher(_region.Control);
-        _flows = new FlowTable(_region.View.Flows(0), _region.View.FlowEntries);
+        _flows = new FlowTables(_region.View, 0);
         _sweep = new FlowSweep(_flows);
         _reader = new SnapshotReader(_region.View, 0);
         Publish();
@@ -55,8 +55,8 @@ public sealed unsafe class FlowSweepTests : IDisposable
     public void Flows_by_address_go_with_their_service()
     {
         ServiceRecord sticky = new() { Affinity = (byte)Affinity.Source };
-        FlowKey key = FlowKey.For(sticky, 1, 0x0700_000A, 0, 0, 6);
-        _flows.Insert(key, 12345, 0, FlowState.Established, FlowClock.At(_now));
+        FlowKey key = FlowKey.For(sticky, 1, 0x0700_000A, 0, 0, 6, FlowClass.Tcp);
+        _flows.Ipv4.Insert(key, 12345, 0, FlowState.Established, FlowClock.At(_now));
         Assert.Equal(0, Walk());
         _catalogue.RemoveService("sticky");
         Publish();
@@ -93,7 +93,7 @@ public sealed unsafe class FlowSweepTests : IDisposable
     private void Insert(uint flow, int backend, FlowState state)
     {
         FlowKey key = FlowMemory.Numbered(flow);
-        Assert.False(_flows.Insert(key, FlowMemory.HashOf(key), backend, state, FlowClock.At(_now)));
+        Assert.False(_flows.Ipv4.Insert(key, FlowMemory.HashOf(key), backend, state, FlowClock.At(_now)));
     }
 
     /// <summary>All of the table: 4,096 buckets at 64 a millisecond.</summary>

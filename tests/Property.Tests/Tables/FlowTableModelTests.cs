@@ -42,7 +42,7 @@ public sealed unsafe class FlowTableModelTests : IDisposable
 
     public void Dispose() => NativeMemory.AlignedFree(_entries);
 
-    private static FlowKey Key(int number) => FlowKey.For(new ServiceRecord(), 0, 0x0100_000A, 0x0100_010A, (uint)number, (byte)(number % 3 == 0 ? 17 : 6));
+    private static FlowKey Key(int number) => FlowKey.For(new ServiceRecord(), 0, 0x0100_000A, 0x0100_010A, (uint)number, (byte)(number % 3 == 0 ? 17 : 6), number % 3 == 0 ? FlowClass.Udp : FlowClass.Tcp);
 
     private void AssertNoKeyTwice()
     {

@@ -16,7 +16,7 @@ public sealed record GreLayer : Header
 
     public override byte IpProtocol => 47;
 
-    internal override byte[] Write(byte[] behind, Header? inside, Header? around)
+    internal override byte[] Write(byte[] behind, Header? inside, NetworkLayer? network)
     {
         ushort flags = (ushort)((HasChecksum ? 0x8000 : 0) | (Key.HasValue ? 0x2000 : 0) | (Sequence.HasValue ? 0x1000 : 0) | MoreFlags);
         ushort type = ProtocolType ?? inside?.EtherType ?? 0x0800;

@@ -4,7 +4,7 @@ using System.Net;
 namespace RustyRail.Tests.Support.Packets;
 
 /// <summary>RFC 791. Null fields are computed; given ones are written as they are, however wrong.</summary>
-public sealed record Ipv4Layer : Header
+public sealed record Ipv4Layer : NetworkLayer
 {
     public const ushort DontFragment = 0x4000, MoreFragments = 0x2000;
 
@@ -28,7 +28,7 @@ public sealed record Ipv4Layer : Header
     public override byte IpProtocol => 4;
     public override ushort EtherType => 0x0800;
 
-    internal override byte[] Write(byte[] behind, Header? inside, Header? around)
+    internal override byte[] Write(byte[] behind, Header? inside, NetworkLayer? network)
     {
         byte[] header = new byte[20 + ((Options.Length + 3) / 4 * 4)];
         header[0] = (byte)((Version << 4) | (HeaderWords ?? (header.Length / 4)));
@@ -45,8 +45,7 @@ public sealed record Ipv4Layer : Header
         return header;
     }
 
-    /// <summary>Sum of the pseudo-header, RFC 9293 section 3.1.</summary>
-    internal uint PseudoHeader(byte protocol, int length)
+    internal override uint PseudoHeader(byte protocol, int length)
     {
         byte[] bytes = [.. Source.GetAddressBytes(), .. Destination.GetAddressBytes(), 0, protocol, (byte)(length >> 8), (byte)length];
         return (ushort)~Rfc1071.Of(bytes);

@@ -55,10 +55,19 @@ internal sealed unsafe class TestBalancer : IDisposable
         Worker.Turn(Now);
     }
 
-    /// <summary>The worker sees it at its next turn.</summary>
-    public void PublishUnseen()
+    /// <summary>The same with content that no <see cref="TestCatalogue"/> makes.</summary>
+    public void Publish(SnapshotContent content)
     {
-        if (!_publisher.TryPublish(Catalogue.ToContent())) throw new InvalidOperationException("the worker has not adopted the last snapshots");
+        PublishUnseen(content);
+        Worker.Turn(Now);
+    }
+
+    /// <summary>The worker sees it at its next turn.</summary>
+    public void PublishUnseen() => PublishUnseen(Catalogue.ToContent());
+
+    private void PublishUnseen(SnapshotContent content)
+    {
+        if (!_publisher.TryPublish(content)) throw new InvalidOperationException("the worker has not adopted the last snapshots");
     }
 
     /// <summary>Lets time pass without traffic, in steps that give the sweep its turns.</summary>
@@ -82,24 +91,46 @@ internal sealed unsafe class TestBalancer : IDisposable
         else Wire.Enqueue(frame);
         if (Worker.Turn(Now) != 1) throw new InvalidOperationException("the port delivered nothing");
         PacketWork work = _forwarder.WorkAt(0);
-        byte[] left = isLive ? LeftLive(_live!, work, frame) : LeftMemory(work);
-        return new Outcome(work.Verdict, work.Reason, NameOf(work.Service, isBackend: false), NameOf(work.Backend, isBackend: true), left);
+        return OutcomeOf(work, isLive ? LeftLive(_live!, work, frame) : LeftMemory(work));
     }
+
+    /// <summary>All of them at once, in batches as full as they can be; on memory.</summary>
+    public List<Outcome> SendAll(IReadOnlyList<byte[]> frames)
+    {
+        List<Outcome> outcomes = [];
+        foreach (byte[] frame in frames) Wire.Enqueue(frame);
+        for (int count = Worker.Turn(Now); count > 0; count = Worker.Turn(Now))
+        {
+            for (int i = 0; i < count; i++)
+            {
+                PacketWork work = _forwarder.WorkAt(i);
+                List<byte[]> exit = ExitOf(work.Verdict);
+                outcomes.Add(OutcomeOf(work, exit[0]));
+                exit.RemoveAt(0);
+            }
+        }
+
+        return outcomes;
+    }
+
+    private Outcome OutcomeOf(in PacketWork work, byte[] left) =>
+        new(work.Verdict, work.Reason, NameOf(work.Service, isBackend: false), NameOf(work.Backend, isBackend: true), left);
 
     private byte[] LeftMemory(in PacketWork work)
     {
-        List<byte[]> exit = work.Verdict switch
-        {
-            Verdict.Forwarded or Verdict.Answered => Wire.Transmitted,
-            Verdict.Host => Wire.ToHost,
-            _ => Wire.Released,
-        };
-        byte[] left = exit[^1];
+        byte[] left = ExitOf(work.Verdict)[^1];
         Wire.Transmitted.Clear();
         Wire.ToHost.Clear();
         Wire.Released.Clear();
         return left;
     }
+
+    private List<byte[]> ExitOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Forwarded or Verdict.Answered => Wire.Transmitted,
+        Verdict.Host => Wire.ToHost,
+        _ => Wire.Released,
+    };
 
     private byte[] LeftLive(LivePipe live, in PacketWork work, byte[] frame)
     {

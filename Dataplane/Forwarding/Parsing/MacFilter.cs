@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace RustyRail.Dataplane.Forwarding;
+namespace RustyRail.Dataplane.Forwarding.Parsing;
 
 /// <summary>
 /// Which frames are for this port. A bridge that floods shows us frames for other machines; forwarding those would double them. A port has

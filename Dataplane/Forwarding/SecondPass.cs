@@ -1,0 +1,145 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using RustyRail.Contract.Region;
+using RustyRail.Contract.Snapshots;
+using RustyRail.Contract.Specification;
+using RustyRail.Dataplane.Forwarding.Answers;
+using RustyRail.Dataplane.Forwarding.Matching;
+using RustyRail.Dataplane.Forwarding.Parsing;
+using RustyRail.Dataplane.Forwarding.Sending;
+using RustyRail.Dataplane.Packets;
+using RustyRail.Dataplane.Ports;
+using RustyRail.Dataplane.Tables;
+
+namespace RustyRail.Dataplane.Forwarding;
+
+/// <summary>
+/// Chooses the backend of what the first pass left, in order, and rewrites it; answers what this node answers. Owner: the worker's thread.
+/// </summary>
+internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, RecentFlows recent, KnownMatches known, Tally tally, NewFlowCap cap)
+{
+    private const int AnswersPerSecond = 1000, AnswersAtOnce = 50;
+
+    private readonly FragmentTable _fragments = new();
+    private RateLimit _answers = new(AnswersPerSecond, AnswersAtOnce);
+    private BackendChoice _choice;
+    private SnapshotView _snapshot;
+
+    public void Adopt(SnapshotView snapshot)
+    {
+        _snapshot = snapshot;
+        _choice = new BackendChoice(region, snapshot, flows, cap);
+        _fragments.Adopt(snapshot);
+    }
+
+    /// <returns>How many of them are not forwarded.</returns>
+    public int Run(PacketSlot* slots, PacketWork* packets, ulong pending, in BatchTime time)
+    {
+        int refused = 0;
+        for (; pending != 0; pending &= pending - 1)
+        {
+            int index = BitOperations.TrailingZeroCount(pending);
+            PacketWork* packet = packets + index;
+            bool isChosen = packet->Role == PacketRole.Flow
+                ? packet->Backend >= 0 || TryOwnFlow(packet, time.QuietMeta) || TryChoose(packet, time)
+                : TryOddOne(slots + index, packet, time);
+            if (!isChosen || !TrySend(slots + index, packet, time.Now)) refused++;
+        }
+
+        return refused;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryOwnFlow(PacketWork* packet, uint quietMeta)
+    {
+        if (packet->Ipv6Key != null) return false;
+        FlowEntry* entry = flows.Ipv4.FindNear(packet->Key, packet->Hash);
+        if (entry == null || !_choice.TryEstablished(&entry->Meta, packet, quietMeta)) return false;
+        if (recent.IsAwake) Recall(packet);
+        return true;
+    }
+
+    /// <summary>The flow's next packets need not come here.</summary>
+    private void Recall(PacketWork* packet)
+    {
+        if (packet->Key.Class == FlowClass.Other || (packet->Outer != null && Ipv6Header.IsAt(packet->Outer))) return;
+        ulong match = KnownMatches.Match(packet->Key.Addresses, packet->Key.Ports, packet->Key.Class);
+        ushort number = known.NumberOf(match, packet->Router);
+        if (number == KnownMatches.NoNumber) return;
+        bool inPlace = packet->Outer != null && (SendForm)_snapshot.Services[packet->Service].Send == SendForm.Gre && _choice.Backends[packet->Backend].Address.IsIpv4;
+        recent.Put(packet->Hash, new RecentFlow(packet->Key, packet->Backend, number, inPlace));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryChoose(PacketWork* packet, in BatchTime time)
+    {
+        if (packet->Ipv6Key == null && packet->Key.Class != FlowClass.Other) recent.Forget(packet->Key.Addresses, packet->Key.Rest, packet->Hash);
+        return _choice.TryChoose(packet, time, tally);
+    }
+
+    /// <summary>Fragments, errors, what is answered. True: it has a backend.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryOddOne(PacketSlot* slot, PacketWork* packet, in BatchTime time)
+    {
+        switch (packet->Role)
+        {
+            case PacketRole.FirstFragment:
+                if (!TryChoose(packet, time)) return false;
+                _fragments.Remember(FragmentKeyOf(packet), packet->Service, packet->Backend, time.Now);
+                return true;
+            case PacketRole.LaterFragment:
+                return TryLaterFragment(packet, time);
+            case PacketRole.Error:
+                return _choice.TryFollow(packet, time.ExceptionSeconds);
+            default:
+                Reason refusal = EchoAnswer.Write(slot, packet);
+                if (refusal == Reason.None) packet->Answer(Reason.Echo);
+                else packet->Drop(refusal);
+                return false;
+        }
+    }
+
+    private bool TryLaterFragment(PacketWork* packet, in BatchTime time)
+    {
+        if (_fragments.TryFind(FragmentKeyOf(packet), time.Now, out int service, out int backend))
+        {
+            (packet->Service, packet->Backend) = (service, backend);
+            return _choice.HasNextHop(packet);
+        }
+
+        if (packet->Service >= 0) return _choice.TryFollow(packet, time.ExceptionSeconds);
+        packet->Drop(Reason.FragmentUnknown);
+        return false;
+    }
+
+    private static FragmentKey FragmentKeyOf(PacketWork* packet)
+    {
+        byte* header = packet->Inner;
+        IpReader.Read(header, header + packet->InnerLength, out IpPacket inner);
+        // Of IPv6 the addresses and the identification alone (RFC 8200 section 4.5).
+        return FragmentKey.Of(IpAddresses.SourceOf(header), IpAddresses.DestinationOf(header), inner.FragmentId, packet->IsIpv6 ? (byte)0 : inner.Protocol);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TrySend(PacketSlot* slot, PacketWork* packet, long now)
+    {
+        ServiceRecord* service = _snapshot.Services + packet->Service;
+        BackendRecord* backend = _choice.Backends + packet->Backend;
+        if (service->MssClamp != 0 && (packet->TcpFlags & TcpHeader.Syn) != 0) MssOption.Clamp(packet->Inner, packet->InnerLength, service->MssClamp);
+        Reason refusal = Encapsulator.Apply(slot, packet, service, backend);
+        return refusal == Reason.None || Refuse(slot, packet, refusal, now);
+    }
+
+    /// <summary>False, always.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Refuse(PacketSlot* slot, PacketWork* packet, Reason refusal, long now)
+    {
+        int largest = Encapsulator.LargestInner(packet, _snapshot.Services + packet->Service, _choice.Backends + packet->Backend);
+        // A packet within that found no room in its buffer, which is nothing that its sender could mend.
+        if (refusal != Reason.TooBig || packet->InnerLength <= largest || !TooBigAnswer.IsDue(packet)) packet->Drop(refusal);
+        else if (!_answers.TryTake(now)) packet->Drop(Reason.RateLimited);
+        else if (TooBigAnswer.TryWrite(slot, packet, largest)) packet->Answer(Reason.TooBig);
+        else packet->Drop(Reason.TooBig);
+        return false;
+    }
+}
