@@ -27,7 +27,7 @@ internal sealed record GoldenCatalogue(string Name, string Json, ImmutableArray<
     }
 
     public static string Send(GoldenForm form) => form.IsOverlay
-        ? $$""" "send": "{{form.Word}}", "overlay": { "vni": {{Sent.Vni}}, "destination": "{{Sent.OverlayDestination}}", "source": "{{Sent.OverlaySource}}" }"""
+        ? $$""" "send": "{{form.Word}}", "vni": {{Sent.Vni}}, "innerDestinationMac": "{{Sent.OverlayDestination}}", "innerSourceMac": "{{Sent.OverlaySource}}" """
         : $$""" "send": "{{form.Word}}" """;
 
     public override string ToString() => Name;

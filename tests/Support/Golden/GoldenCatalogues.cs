@@ -71,7 +71,7 @@ internal static class GoldenCatalogues
         [
             Service("clamp", Cast.Vip4, "tcp", "80", "one", "\"mssClamp\": 1400"), Service("clamp6", Cast.Vip6, "tcp", "80", "one6", "\"mssClamp\": 1400"),
             Service("clamp-ipip", "10.1.0.2", "tcp", "80", "one", "\"send\": \"ipip\", \"mssClamp\": 1400"), Service("clamp-l2", "10.1.0.3", "tcp", "80", "one", "\"send\": \"l2\", \"mssClamp\": 1400"),
-            Service("clamp-udp", Cast.Vip4, "udp", "80", "one", "\"mssClamp\": 1400"),
+            Service("clamp-any", "10.1.0.4", "any", "any", "one", "\"mssClamp\": 1400"),
         ],
         _one, _one6);
 
