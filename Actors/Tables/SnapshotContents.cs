@@ -74,5 +74,8 @@ internal static class SnapshotContents
         [.. hop.DestinationMac!.GetAddressBytes()],
         [.. hop.SourceMac!.GetAddressBytes()],
         sources.FirstOrDefault(source => source.AddressFamily == hop.Destination.AddressFamily) ?? hop.Source!,
-        (ushort)Math.Clamp(hop.MtuBytes, 0, ushort.MaxValue)) { IsOnLink = hop.Gateway is null };
+        (ushort)Math.Clamp(hop.MtuBytes, 0, ushort.MaxValue))
+    {
+        IsOnLink = hop.Gateway is null,
+    };
 }

@@ -79,23 +79,22 @@ internal sealed class EntryTraffic
     private static unsafe long[] Flows(RegionView view, int backends)
     {
         long[] flows = new long[backends];
-        void Count(FlowMeta meta)
-        {
-            if (meta.Class != FlowClass.Empty && meta.Backend < backends) flows[meta.Backend]++;
-        }
-
         for (int worker = 0; worker < view.Capacities.Workers; worker++)
         {
             FlowEntry* table = view.Flows(worker);
-            for (long i = 0; i < view.FlowEntries; i++) Count(table[i].Meta);
-
-            Ipv6FlowBucket* buckets = view.Ipv6Flows(worker);
+            for (long i = 0; i < view.FlowEntries; i++) Count(flows, table[i].Meta);
             for (long i = 0; i < view.Ipv6FlowBuckets; i++)
             {
-                for (int entry = 0; entry < Ipv6FlowBucket.EntryCount; entry++) Count(buckets[i].Entries[entry].Meta);
+                Ipv6FlowEntry* bucket = (Ipv6FlowEntry*)(view.Ipv6Flows(worker) + i);
+                for (int entry = 0; entry < Ipv6FlowBucket.EntryCount; entry++) Count(flows, bucket[entry].Meta);
             }
         }
 
         return flows;
+    }
+
+    private static void Count(long[] flows, FlowMeta meta)
+    {
+        if (meta.Class != FlowClass.Empty && meta.Backend < flows.Length) flows[meta.Backend]++;
     }
 }

@@ -25,7 +25,10 @@ internal static class KernelMessages
             fixedPart.ifi_type == RtnetlinkAbi.ARPHRD_ETHER ? Mac(attributes, RtnetlinkAbi.IFLA_ADDRESS) : null,
             Number(attributes, RtnetlinkAbi.IFLA_MTU) ?? 0,
             (fixedPart.ifi_flags & RtnetlinkAbi.IFF_UP) != 0,
-            (fixedPart.ifi_flags & RtnetlinkAbi.IFF_LOWER_UP) != 0) { Ipv6MtuBytes = Ipv6Mtu(attributes) };
+            (fixedPart.ifi_flags & RtnetlinkAbi.IFF_LOWER_UP) != 0)
+        {
+            Ipv6MtuBytes = Ipv6Mtu(attributes),
+        };
         return true;
     }
 

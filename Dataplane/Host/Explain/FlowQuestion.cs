@@ -15,17 +15,16 @@ internal sealed record FlowQuestion(IPEndPoint From, IPEndPoint To, byte Protoco
 {
     public IpKey Source => IpKey.From(From.Address);
     public IpKey Destination => IpKey.From(To.Address);
-    public bool IsIpv6 => To.AddressFamily == AddressFamily.InterNetworkV6;
+    public bool IsIpv6 => !Destination.IsIpv4;
 
     public ushort DestinationPortRaw => HasPorts ? BinaryPrimitives.ReverseEndianness((ushort)To.Port) : (ushort)0;
     public uint Ports => HasPorts ? BinaryPrimitives.ReverseEndianness((ushort)From.Port) | ((uint)DestinationPortRaw << 16) : 0;
-
     public FlowClass Class => FlowKey.ClassOf(Protocol, HasPorts);
 
     /// <summary>As services name it: ICMP of either version is 1.</summary>
     public byte NamedProtocol => IsIpv6 && Protocol == IpProtocol.Icmpv6 ? IpProtocol.Icmp : Protocol;
 
-    private bool HasPorts => Protocol is IpProtocol.Tcp or IpProtocol.Udp;
+    private bool HasPorts => IpProtocol.HasPorts(Protocol);
 
     /// <summary>Null and a line for the operator if a part does not parse.</summary>
     public static FlowQuestion? TryParse(string source, string destination, string protocol, out string problem)

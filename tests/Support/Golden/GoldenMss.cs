@@ -68,7 +68,7 @@ internal static class GoldenMss
             yield return Same("an MSS kind in the last byte is none", Syn([1, 1, 1, 2])) with { IsFlawed = true };
             PacketBuilder short24 = Syn([1, 1, 1, 1, .. Mss(1460)], payload: 400).Fragment(0, 24, 0x6001);
             yield return Same("an MSS option that is in the next fragment is not looked for", short24);
-            PacketBuilder datagram = Cast.Udp4(port: 80, vip: "10.1.0.4");
+            PacketBuilder datagram = PacketBuilder.Bare.Ipv4(Cast.Client4, "10.1.0.4").Udp(40000, 80).PayloadOf(20);
             yield return new GoldenCase("a datagram has no MSS", GoldenCatalogues.Clamp).Send(Came.Plain.Then(datagram), Forwarded("clamp-any", GoldenServer.Four1, open => Sent.Gre(open).Then(datagram)));
             PacketBuilder plain = Syn(Mss(9000));
             yield return new GoldenCase("a service without a clamp leaves the MSS", GoldenCatalogues.Web).Send(Came.Plain.Then(plain), Forwarded("web", GoldenServer.Four1, open => Sent.Gre(open).Then(plain)));
