@@ -18,7 +18,7 @@ internal unsafe struct PacketSlot
     /// <summary>Writable bytes behind the frame.</summary>
     public int Tailroom;
 
-    /// <summary>Bytes of tunnel headers behind the Ethernet header that the host must not see; 0 for a frame that it may have as it is.</summary>
+    /// <summary>Bytes of tunnel headers behind the Ethernet header and its VLAN tags that the host must not see; 0 for a frame that it may have as it is.</summary>
     public int TunnelBytes;
 
     /// <summary>The port's own name for the buffer (UMEM address, ring slot); the worker leaves it alone.</summary>
