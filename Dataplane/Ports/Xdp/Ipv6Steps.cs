@@ -32,6 +32,19 @@ internal static class Ipv6Steps
         code.JumpIf(R3, NotEqual, Version6, Ours);
     }
 
+    /// <summary>Rule 5: whose is a packet to a VIP? The types are those of RFC 4861 section 4.</summary>
+    public static void TellNeighbourDiscovery(BpfAssembler code)
+    {
+        const int Icmpv6 = 58, RouterSolicitation = 133, Redirect = 137;
+        code.Load(Bits8, R2, R7, NextHeaderAt);
+        code.JumpIf(R2, NotEqual, Icmpv6, Ours);
+        RequireBytes(code, R7, HeaderBytes + 1, Ours);
+        code.Load(Bits8, R2, R7, HeaderBytes);
+        code.JumpIf(R2, Less, RouterSolicitation, Ours);
+        code.JumpIf(R2, Greater, Redirect, Ours);
+        code.Jump(Hosts);
+    }
+
     // R4: what kind of header is at R9. The second byte is the length in units of 8 bytes, without the first 8.
     private static void StepOverExtension(BpfAssembler code, int number, string otherwise)
     {

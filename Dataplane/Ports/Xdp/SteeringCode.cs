@@ -32,8 +32,8 @@ internal static class SteeringCode
         GreSteps.Judge(code, vips, Ipv6, Ipv6ByDestination);
         code.Label(Ipv6ByDestination);
         VipLookUp.Ipv6(code, vips, VipKind.PlainIpv6, R7);
-        code.JumpIf(R0, NotEqual, 0, Ours);
-        code.Jump(Hosts);
+        code.JumpIf(R0, Equal, 0, Hosts);
+        Ipv6Steps.TellNeighbourDiscovery(code);
 
         code.Label(Ipv4);
         Ipv4Steps.StepToGre(code, Ipv4ByDestination);

@@ -42,7 +42,7 @@ public sealed class AnyFrameSteeringTests
         return
         [
             "1: another station", "2: third tag", "2: tag cut off", "2: another type behind 0 tags", "2: another type behind 1 tags", "2: another type behind 2 tags",
-            "4: GRE cut off", "4: version", "4: flag bits", "4: VIP inside", .. catchAlls > 0 ? (string[])["4: catch-all"] : [],
+            "5: neighbour discovery", "4: GRE cut off", "4: version", "4: flag bits", "4: VIP inside", .. catchAlls > 0 ? (string[])["4: catch-all"] : [],
             .. from place in (string[])["3: outer", "4: inner"]
                from defect in (string[])["IPv4 cut off", "IPv4 version", "IPv4 header length", "IPv4 options cut off", "IPv6 cut off", "IPv6 version"]
                select $"{place} {defect}",

@@ -10,7 +10,7 @@ internal sealed class AnySteeredFrame(int seed)
     // Those of SteeringCases and their neighbours.
     private static readonly string[] _ipv4 = [SteeringCases.Vip4, SteeringCases.Net4, SteeringCases.Other4, SteeringCases.Host4, "10.1.0.0", "10.2.4.0", "0.0.0.0"];
     private static readonly string[] _ipv6 = [SteeringCases.Vip6, SteeringCases.Net6, SteeringCases.Other6, SteeringCases.Host6, SteeringCases.Mapped, "2001:db8:3::", "::"];
-    private static readonly byte[] _protocols = [Frames.Tcp, Frames.Udp, Frames.Icmp, Icmpv6, 50];
+    private static readonly byte[] _protocols = [Frames.Tcp, Frames.Udp, Frames.Icmp, Icmpv6, Icmpv6, 50];
     private static readonly byte[] _extensions = [HopByHop, Routing, DestinationOptions, HopByHop, Routing, DestinationOptions, DestinationOptions, Fragment, Authentication, NoNext];
 
     private readonly Random _random = new(seed);
@@ -37,7 +37,7 @@ internal sealed class AnySteeredFrame(int seed)
     {
         bool isGre = depth == 0 && !OneIn(4);
         byte protocol = OneIn(20) ? (byte)_random.Next(256) : _protocols[_random.Next(_protocols.Length)];
-        byte[] payload = isGre ? Gre() : new byte[_random.Next(30)];
+        byte[] payload = isGre ? Gre() : [(byte)_random.Next(120, 145), .. new byte[_random.Next(30)]];
         if (isGre) protocol = Frames.Gre;
         if (OneIn(2))
         {

@@ -70,6 +70,16 @@ internal static class SteeringCases
             foreach (string other in (string[])[Other4, Host4, Other6, Host6, Mapped]) yield return ($"5: protocol {protocol} to {other}", Frame(To(other, protocol)), Hosts);
         }
 
+        foreach ((int type, bool isOurs) in ((int, bool)[])[(1, Ours), (128, Ours), (132, Ours), (133, Hosts), (134, Hosts), (135, Hosts), (136, Hosts), (137, Hosts), (138, Ours), (255, Ours)])
+        {
+            byte[] message = [(byte)type, .. new byte[23]];
+            yield return ($"5: ICMPv6 {type} to a VIP", Frame(Ipv6(Other6, Vip6, Icmpv6, message)), isOurs);
+            yield return ($"5: its first byte alone, {type}", Frame(Ipv6(Other6, Net6, Icmpv6, message[..1]), CustomerTag), isOurs);
+            yield return ($"5: {type} of another protocol", Frame(Ipv6(Other6, Vip6, Frames.Icmp, message)), Ours);
+            yield return ($"5: {type} behind a header", Frame(Ipv6(Other6, Vip6, Routing, Chain([Routing], Icmpv6, message))), Ours);
+            yield return ($"4: {type} in GRE", Frame(Gre(Ipv6(Other6, Vip6, Icmpv6, message)).In6()), Ours);
+        }
+
         foreach (string edge in (string[])["10.2.3.0", "10.2.3.255", "2001:db8:2::", "2001:db8:2:ffff:ffff:ffff:ffff:ffff"]) yield return ($"5: first or last, {edge}", Frame(To(edge)), Ours);
         foreach (string edge in (string[])["10.2.2.255", "10.2.4.0", "10.1.0.0", "10.1.0.2", "2001:db8:1::", "2001:db8:1::2", "2001:db8:1:ffff:ffff:ffff:ffff:ffff", "2001:db8:3::"])
             yield return ($"5: one beside, {edge}", Frame(To(edge)), Hosts);

@@ -1,3 +1,4 @@
+using RustyRail.Dataplane.Native;
 using RustyRail.Dataplane.Ports.Xdp;
 using Xunit.Abstractions;
 
@@ -6,7 +7,7 @@ namespace Dataplane.Tests.Ports.Xdp;
 /// <summary>Every rule of the section "Whose", on frames whose verdict was put down by hand and on all their beginnings.</summary>
 public sealed class SteeringCodeTests(ITestOutputHelper output)
 {
-    private const int CostRuns = 1_000_000;
+    private const int CostRuns = 12;
 
     [SkippableFact]
     public void Every_case_goes_where_the_rules_say()
@@ -58,11 +59,15 @@ public sealed class SteeringCodeTests(ITestOutputHelper output)
         }
     }
 
-    // 20-40 ns on an idle processor of 2 GHz. The bound is for a busy one: it is there for a program that has lost its measure.
+    // Most of it is the kernel's own: the trie and the call around the program. So the measure is a program that asks the trie once and does
+    // nothing else, on the same processor at the same time; 12 ns where the cases take 16-30.
     [SkippableFact]
-    public void The_ordinary_cases_are_cheap()
+    public void The_ordinary_cases_cost_little_more_than_the_tries_answer()
     {
         using SteeringBench bench = new(SteeringBench.Prefixes(SteeringCases.Vips));
+        using BpfMap vips = BpfMap.Create(new BpfMapShape("rr_vips", BpfAbi.BPF_MAP_TYPE_LPM_TRIE, VipKey.Bytes, 4, VipSet.Capacity, BpfAbi.BPF_F_NO_PREALLOC));
+        new VipSet(vips).Set(SteeringBench.Prefixes(SteeringCases.Vips));
+        using BpfProgram measure = OneLookUp(vips);
         (string Name, byte[] Frame)[] cases =
         [
             ("plain IPv4 to a VIP", WireBytes.Frame(WireBytes.To(SteeringCases.Vip4))),
@@ -70,14 +75,30 @@ public sealed class SteeringCodeTests(ITestOutputHelper output)
             ("IPv4 in GRE over IPv4", WireBytes.Frame(WireBytes.Gre(WireBytes.To(SteeringCases.Vip4)).In4())),
             ("IPv4 in GRE over IPv4, no VIP", WireBytes.Frame(WireBytes.Gre(WireBytes.To(SteeringCases.Other4)).In4())),
             ("plain IPv6 to a VIP", WireBytes.Frame(WireBytes.To(SteeringCases.Vip6))),
-            ("IPv6 in GRE over IPv6, four headers", WireBytes.Frame(WireBytes.Gre(WireBytes.To(SteeringCases.Vip6)).In6(SteeringCases.Host6, 0, 43, 60, 60), 0x88A8, 0x8100)),
+            ("IPv6 in GRE over IPv6, four headers, two tags", WireBytes.Frame(WireBytes.Gre(WireBytes.To(SteeringCases.Vip6)).In6(SteeringCases.Host6, 0, 43, 60, 60), 0x88A8, 0x8100)),
         ];
         foreach ((string name, byte[] frame) in cases)
         {
-            uint cost = Enumerable.Range(0, 5).Min(_ => ProgramRun.Cost(bench.Program.Fd, frame, CostRuns / 5));
-            output.WriteLine($"{name}: {cost} ns");
-            Assert.InRange(cost, 0u, 300u);
+            uint least = Least(measure.Fd, frame), cost = Least(bench.Program.Fd, frame);
+            output.WriteLine($"{name}: {cost} ns, the measure {least} ns");
+            Assert.InRange(cost, 0u, 6 * least);
         }
+    }
+
+    private static uint Least(int programFd, byte[] frame) => Enumerable.Range(0, CostRuns).Min(_ => ProgramRun.Cost(programFd, frame, runs: 50_000));
+
+    private static BpfProgram OneLookUp(BpfMap vips)
+    {
+        BpfAssembler code = new();
+        code.Move(Register.R6, Register.R1);
+        code.Load(Width.Bits32, Register.R7, Register.R6, 0);
+        code.Load(Width.Bits32, Register.R8, Register.R6, 4);
+        FrameSteps.RequireBytes(code, Register.R7, 20, FrameSteps.Hosts);
+        VipLookUp.Ipv4(code, vips.Fd, VipKind.PlainIpv4, Register.R7);
+        code.Label(FrameSteps.Hosts);
+        code.Move(Register.R0, XdpAbi.XDP_PASS);
+        code.Exit();
+        return BpfProgram.LoadXdp(code.Assemble(), "measure");
     }
 
     private static string Word(bool isOurs) => isOurs ? "redirect" : "pass";

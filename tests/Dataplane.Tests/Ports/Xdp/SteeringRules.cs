@@ -53,6 +53,7 @@ internal sealed class SteeringRules(params string[] networks)
         }
 
         if (next == 47) return OfGre(ip, rest);
+        if (ip[6] == 58 && rest.Length > 0 && rest[0] is >= 133 and <= 137) return ("5: neighbour discovery", false);
         return ByDestination(headers > 0 ? "4: chain without GRE" : "5: IPv6", ip);
     }
 
