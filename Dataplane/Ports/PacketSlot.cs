@@ -22,7 +22,7 @@ internal unsafe struct PacketSlot
     /// <summary>Writable bytes behind the frame.</summary>
     public int Tailroom;
 
-    /// <summary>Bytes of tunnel headers behind the Ethernet header that the host must not see; 0 for a frame that it may have as it is.</summary>
+    /// <summary>Bytes of tunnel headers behind the Ethernet header and its VLAN tags that the host must not see; 0 for a frame that it may have as it is.</summary>
     public ushort TunnelBytes;
 
     /// <summary>Set when the frame goes to the host: a port's filter keeps such frames from it, so it has no copy of its own.</summary>

@@ -57,6 +57,12 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
     private bool Find(PacketWork* packet, Ipv6FlowKey* ipv6Key, byte* end, long now)
     {
         IpKey destination = IpAddresses.DestinationOf(packet->Inner);
+        if (packet->Outer == null && IsBetweenNeighbours(packet->Inner, end))
+        {
+            packet->LeaveToHost();
+            return false;
+        }
+
         if (IpAddresses.IsMapped(packet->Inner, destination) || !_classifier.IsVip(destination, packet->Outer != null))
         {
             if (packet->Outer == null)
@@ -77,6 +83,11 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
         else FindService(packet, inner, ipv6Key, now);
         return true;
     }
+
+    /// <summary>A kernel heeds it on the device alone that it came by, so it is never taken from there, even to a VIP.</summary>
+    private static bool IsBetweenNeighbours(byte* header, byte* end) =>
+        Ipv6Header.IsAt(header) && ((Ipv6Header*)header)->NextHeader == IpProtocol.Icmpv6
+        && header + Ipv6Header.Size < end && IcmpHeader.IsNeighbourDiscovery(header[Ipv6Header.Size]);
 
     private void FindService(PacketWork* packet, in IpPacket inner, Ipv6FlowKey* ipv6Key, long now)
     {

@@ -19,6 +19,8 @@ internal sealed class SteeringProgram : IDisposable
     private static readonly BpfMapShape _vipsShape =
         new("rr_vips", BpfAbi.BPF_MAP_TYPE_LPM_TRIE, VipKey.Bytes, sizeof(uint), VipSet.Capacity, BpfAbi.BPF_F_NO_PREALLOC);
 
+    private static readonly BpfMapShape _olderVipsShape = _vipsShape with { KeyBytes = VipKey.OlderBytes };
+
     private static readonly BpfMapShape _socketsShape = new("rr_sockets", BpfAbi.BPF_MAP_TYPE_XSKMAP, sizeof(uint), sizeof(uint), MaxQueues);
 
     private static readonly BpfMapShape _deviceShape = new("rr_device", BpfAbi.BPF_MAP_TYPE_ARRAY, sizeof(uint), DeviceBytes, 1);
@@ -76,10 +78,14 @@ internal sealed class SteeringProgram : IDisposable
         return null;
     }
 
-    /// <summary>Takes the VIPs of a program of another version, if that keeps them in the same shape.</summary>
+    /// <summary>
+    /// Takes the VIPs of a program of another version, so that the kernel gets none of their packets until the next snapshot is read. What
+    /// keeps them in a shape that is not known here gives none.
+    /// </summary>
     public void InheritVips(BpfProgram older)
     {
-        using BpfMap? trie = Find(older.Describe().MapIds, _vipsShape);
+        uint[] mapIds = older.Describe().MapIds;
+        using BpfMap? trie = Find(mapIds, _vipsShape) ?? Find(mapIds, _olderVipsShape);
         if (trie is not null) Vips.CopyFrom(trie);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Ports.AfXdp;
 using RustyRail.Dataplane.Ports.Xdp;
@@ -13,7 +14,7 @@ internal sealed unsafe class VethLab : IDisposable
     public const string Device = "vnode", PeerDevice = "vpeer", NodeAddress = "192.168.137.188", PeerAddress = "192.168.137.1";
     public const string Vip = "10.1.0.1";
 
-    public static readonly VipPrefix[] Vips = [new(0x0A010000, 24)];
+    public static readonly VipPrefix[] Vips = [VipPrefix.Of(IPNetwork.Parse("10.1.0.0/24"))];
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
