@@ -8,9 +8,9 @@ using static RustyRail.Dataplane.Ports.Xdp.Width;
 namespace RustyRail.Dataplane.Ports.Xdp;
 
 /// <summary>
-/// The XDP program: which frames are a worker's and which are the kernel's, by the rules of docs/design/packet-classes.md; the pipeline's
-/// Parser applies the same. The kernel never sees GRE whose inner destination is a VIP (without a GRE handler it would answer
-/// "protocol unreachable" and break the client). A worker's frame while no worker listens is dropped.
+/// Which frames are a worker's and which are the kernel's, by the rules of docs/design/packet-classes.md; the pipeline's Parser applies the
+/// same. The kernel never sees GRE whose inner destination is a VIP (without a GRE handler it would answer "protocol unreachable" and
+/// break the client). A worker's frame while no worker listens is dropped.
 /// </summary>
 internal static class SteeringCode
 {
@@ -19,20 +19,16 @@ internal static class SteeringCode
     // Flags in the first GRE byte: checksum, key, sequence.
     private const int HasChecksum = 0x80, HasKey = 0x20, HasSequence = 0x10;
 
-    // struct xdp_md.
-    private const short DataAt = 0, DataEndAt = 4, QueueAt = 16;
-
     // On the stack, below the look-up key.
     private const short InnerAt = -24;
 
-    public static bpf_insn[] Assemble(int vips, int sockets, int device)
+    public static bpf_insn[] Assemble(int vips, int device, SteeringForm form)
     {
         BpfAssembler code = new();
 
         // R6 context, R7 frame, R8 its end, R9 moves over the headers.
         code.Move(R6, R1);
-        code.Load(Bits32, R7, R6, DataAt);
-        code.Load(Bits32, R8, R6, DataEndAt);
+        form.Begin(code, host: "pass");
         RequireBytes(code, R7, EthernetBytes, "pass");
         RequireOwnAddress(code, device);
         code.Load(Bits16, R2, R7, 12);
@@ -59,15 +55,10 @@ internal static class SteeringCode
         code.JumpIf(R0, Equal, 0, "pass");
 
         code.Label("redirect");
-        code.LoadMap(R1, sockets);
-        code.Load(Bits32, R2, R6, QueueAt);
-        code.Move(R3, XdpAbi.XDP_DROP);
-        code.Call(BpfAbi.BPF_FUNC_redirect_map);
-        code.Exit();
+        form.TakeFrame(code);
 
         code.Label("pass");
-        code.Move(R0, XdpAbi.XDP_PASS);
-        code.Exit();
+        form.LeaveFrame(code);
         return code.Assemble();
     }
 
