@@ -21,6 +21,12 @@ internal unsafe struct PacketSlot
     /// <summary>Bytes of tunnel headers behind the Ethernet header that the host must not see; 0 for a frame that it may have as it is.</summary>
     public int TunnelBytes;
 
+    /// <summary>
+    /// True for a frame that a port's filter keeps from the host, i.e. one that is ours by the rules but that no service takes: only through
+    /// the port can it still get there. All others the host has already where the port sees copies (AF_PACKET). Set by the pipeline.
+    /// </summary>
+    public bool KeptFromHost;
+
     /// <summary>The port's own name for the buffer (UMEM address, ring slot); the worker leaves it alone.</summary>
     public ulong Cookie;
 }
