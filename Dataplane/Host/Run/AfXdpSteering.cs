@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using RustyRail.Contract.Snapshots;
 using RustyRail.Dataplane.Ports.AfXdp;
 using RustyRail.Dataplane.Ports.Xdp;
@@ -10,7 +11,10 @@ internal sealed unsafe class AfXdpSteering(AfXdpDevice device) : IPortSteering
 {
     private const int MappedBits = 96;
 
-    public void Follow(SnapshotView snapshot)
+    public void Follow(SnapshotView snapshot) => device.SetVips(CollectionsMarshal.AsSpan(VipsOf(snapshot)));
+
+    /// <summary>Whose packets a worker is to get, by the snapshot.</summary>
+    internal static List<VipPrefix> VipsOf(SnapshotView snapshot)
     {
         List<VipPrefix> vips = [];
         for (int slot = 0; slot < snapshot.Header->ServiceSlots; slot++)
@@ -21,7 +25,7 @@ internal sealed unsafe class AfXdpSteering(AfXdpDevice device) : IPortSteering
             vips.Add(isCatchAll ? VipPrefix.EveryGre : new VipPrefix(BinaryPrimitives.ReverseEndianness(service->Vip.Ipv4), service->PrefixBits - MappedBits));
         }
 
-        device.SetVips(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(vips));
+        return vips;
     }
 
     /// <summary>The XDP program leaves frames for others to the kernel.</summary>
