@@ -6,12 +6,13 @@ namespace RustyRail.Dataplane.Native;
 internal static class BpfAbi
 {
     public const int BPF_MAP_CREATE = 0, BPF_MAP_LOOKUP_ELEM = 1, BPF_MAP_UPDATE_ELEM = 2, BPF_MAP_DELETE_ELEM = 3, BPF_MAP_GET_NEXT_KEY = 4,
-        BPF_PROG_LOAD = 5, BPF_PROG_TEST_RUN = 10, BPF_PROG_GET_FD_BY_ID = 13, BPF_MAP_GET_FD_BY_ID = 14, BPF_OBJ_GET_INFO_BY_FD = 15;
+        BPF_PROG_LOAD = 5, BPF_PROG_ATTACH = 8, BPF_PROG_DETACH = 9, BPF_PROG_TEST_RUN = 10, BPF_PROG_GET_FD_BY_ID = 13, BPF_MAP_GET_FD_BY_ID = 14,
+        BPF_OBJ_GET_INFO_BY_FD = 15, BPF_PROG_QUERY = 16;
     public const uint BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_LPM_TRIE = 11, BPF_MAP_TYPE_XSKMAP = 17;
-    public const uint BPF_PROG_TYPE_XDP = 6;
+    public const uint BPF_PROG_TYPE_SCHED_CLS = 3, BPF_PROG_TYPE_XDP = 6;
     public const uint BPF_F_NO_PREALLOC = 1;
     public const int BPF_OBJ_NAME_LEN = 16;
-    public const int BPF_FUNC_map_lookup_elem = 1, BPF_FUNC_redirect_map = 51;
+    public const int BPF_FUNC_map_lookup_elem = 1, BPF_FUNC_skb_pull_data = 39, BPF_FUNC_redirect_map = 51;
     public const byte BPF_PSEUDO_MAP_FD = 1, BPF_PSEUDO_MAP_VALUE = 2;
 
     // Instruction classes, sizes, modes, operations.

@@ -19,7 +19,7 @@ lab_up() {
         LAB_GRE=$2
         shift ;;
       --port)
-        [[ ${2:-} =~ ^(auto|netmap|af_xdp)$ ]] || fail "--port needs auto, netmap or af_xdp"
+        [[ ${2:-} =~ ^(auto|netmap|af_xdp|af_packet)$ ]] || fail "--port needs auto, netmap, af_xdp or af_packet"
         LAB_PORT=$2
         shift ;;
       --direct) LAB_DIRECT=1 ;;

@@ -8,7 +8,10 @@ namespace RustyRail.Dataplane.Host.Run;
 /// <summary>Keeps the VIPs of the XDP program those of the snapshot.</summary>
 internal sealed unsafe class AfXdpSteering(AfXdpDevice device) : IPortSteering
 {
-    public void Follow(SnapshotView snapshot)
+    public void Follow(SnapshotView snapshot) => device.SetVips(CollectionsMarshal.AsSpan(VipsOf(snapshot)));
+
+    /// <summary>Whose packets a worker is to get, by the snapshot.</summary>
+    internal static List<VipPrefix> VipsOf(SnapshotView snapshot)
     {
         List<VipPrefix> vips = [];
         for (int slot = 0; slot < snapshot.Header->ServiceSlots; slot++)
@@ -17,7 +20,7 @@ internal sealed unsafe class AfXdpSteering(AfXdpDevice device) : IPortSteering
             if (service->State == SlotState.InUse) vips.Add(VipPrefix.Of(*service));
         }
 
-        device.SetVips(CollectionsMarshal.AsSpan(vips));
+        return vips;
     }
 
     /// <summary>The XDP program leaves frames for others to the kernel.</summary>

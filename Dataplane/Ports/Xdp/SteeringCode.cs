@@ -7,24 +7,20 @@ using static RustyRail.Dataplane.Ports.Xdp.Width;
 namespace RustyRail.Dataplane.Ports.Xdp;
 
 /// <summary>
-/// The XDP program: which frames are a worker's and which are the kernel's, by the section "Whose" of docs/design/packet-classes.md; the
+/// Which frames are a worker's and which are the kernel's, by the section "Whose" of docs/design/packet-classes.md; the
 /// pipeline applies the same rules. The kernel never sees GRE whose inner destination is a VIP (without a GRE handler it would answer
 /// "protocol unreachable" and break the client). A worker's frame while no worker listens is dropped.
 /// </summary>
 internal static class SteeringCode
 {
-    // struct xdp_md.
-    private const short DataAt = 0, DataEndAt = 4, QueueAt = 16;
-
     private const string Ipv4 = "IPv4", Ipv6 = "IPv6", Ipv4ByDestination = "IPv4 by destination", Ipv6ByDestination = "IPv6 by destination";
 
-    /// <summary>The arguments are descriptors of maps.</summary>
-    public static bpf_insn[] Assemble(int vips, int sockets, int device)
+    /// <param name="vips">Descriptor of the map, likewise <paramref name="device"/>.</param>
+    public static bpf_insn[] Assemble(int vips, int device, SteeringForm form)
     {
         BpfAssembler code = new();
         code.Move(R6, R1);
-        code.Load(Bits32, R7, R6, DataAt);
-        code.Load(Bits32, R8, R6, DataEndAt);
+        form.Begin(code, Hosts);
         LinkSteps.StepOver(code, device, Ipv4, Ipv6);
 
         code.Label(Ipv6);
@@ -43,15 +39,10 @@ internal static class SteeringCode
         code.JumpIf(R0, Equal, 0, Hosts);
 
         code.Label(Ours);
-        code.LoadMap(R1, sockets);
-        code.Load(Bits32, R2, R6, QueueAt);
-        code.Move(R3, XdpAbi.XDP_DROP);
-        code.Call(BpfAbi.BPF_FUNC_redirect_map);
-        code.Exit();
+        form.TakeFrame(code);
 
         code.Label(Hosts);
-        code.Move(R0, XdpAbi.XDP_PASS);
-        code.Exit();
+        form.LeaveFrame(code);
         return code.Assemble();
     }
 }

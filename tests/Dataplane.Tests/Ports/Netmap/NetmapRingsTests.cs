@@ -137,7 +137,7 @@ public sealed unsafe class NetmapRingsTests : IDisposable
             byte[] outer = isOverIpv6 ? gre.In6(SteeringCases.Host6, WireBytes.Routing) : gre.In4();
             _image.Deliver(Receive, WireBytes.Frame(outer, tags));
             Assert.Equal(1, _rings.Receive(_batch));
-            _batch[0].TunnelBytes = outer.Length - inner.Length;
+            _batch[0].TunnelBytes = (ushort)(outer.Length - inner.Length);
             Assert.True(_rings.TryToHost(_batch[0]));
             Assert.Equal(WireBytes.Frame(inner, tags), _image.Send(ToHost).Single());
             _rings.ReturnReceived();

@@ -84,7 +84,7 @@ public sealed class HostEntryFamiliesTests : IDisposable
         int answers = 0;
         bool isAnswered = _lab.Work(_port, () => (answers += _lab.Wire.CountPresent(frame => IsAnswer(frame, number))) > 0, (port, slot) =>
         {
-            slot.TunnelBytes = tunnelBytes;
+            slot.TunnelBytes = (ushort)tunnelBytes;
             return port.TryToHost(slot);
         });
         Assert.True(isAnswered, $"number {number}: {Convert.ToHexStringLower(WireBytes.Frame(packet, tags))}");
