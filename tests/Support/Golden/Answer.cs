@@ -11,17 +11,17 @@ internal static class Answer
     /// <summary>Back to where frames of the table come from.</summary>
     public static PacketBuilder Frame { get; } = PacketBuilder.Ethernet(Cast.RouterMac, Cast.BalancerMac);
 
-    public static PacketBuilder Ip4(Unstated open, string vip = Cast.Vip4, string client = Cast.Client4, PacketBuilder? frame = null) =>
-        (frame ?? Frame).Ipv4(vip, client, open.Answer);
+    public static PacketBuilder Ip4(Unstated open, string vip = Cast.Vip4, PacketBuilder? frame = null) =>
+        (frame ?? Frame).Ipv4(vip, Cast.Client4, open.Answer);
 
-    public static PacketBuilder Ip6(Unstated open, string vip = Cast.Vip6, string client = Cast.Client6, PacketBuilder? frame = null) =>
-        (frame ?? Frame).Ipv6(vip, client, open.Answer);
+    public static PacketBuilder Ip6(Unstated open, string vip = Cast.Vip6, PacketBuilder? frame = null) =>
+        (frame ?? Frame).Ipv6(vip, Cast.Client6, open.Answer);
 
     /// <summary>ICMP 3/4 about that packet.</summary>
-    public static PacketBuilder TooBig4(Unstated open, int mtu, PacketBuilder packet, string vip = Cast.Vip4, string client = Cast.Client4, PacketBuilder? frame = null) =>
-        Ip4(open, vip, client, frame).Icmp(3, 4, icmp => icmp with { Rest = (uint)mtu }).Embedded(packet, Quoted4);
+    public static PacketBuilder TooBig4(Unstated open, int mtu, PacketBuilder packet, string vip = Cast.Vip4, PacketBuilder? frame = null) =>
+        Ip4(open, vip, frame).Icmp(3, 4, icmp => icmp with { Rest = (uint)mtu }).Embedded(packet, Quoted4);
 
     /// <summary>ICMPv6 2 about that packet.</summary>
-    public static PacketBuilder TooBig6(Unstated open, int mtu, PacketBuilder packet, string vip = Cast.Vip6, string client = Cast.Client6, PacketBuilder? frame = null) =>
-        Ip6(open, vip, client, frame).Icmpv6(2, 0, icmp => icmp with { Rest = (uint)mtu }).Embedded(packet, Quoted6);
+    public static PacketBuilder TooBig6(Unstated open, int mtu, PacketBuilder packet, string vip = Cast.Vip6, PacketBuilder? frame = null) =>
+        Ip6(open, vip, frame).Icmpv6(2, 0, icmp => icmp with { Rest = (uint)mtu }).Embedded(packet, Quoted6);
 }

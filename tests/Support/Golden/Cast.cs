@@ -23,15 +23,23 @@ internal static class Cast
     /// <summary>For names of cases.</summary>
     public static string Family(bool isIpv6) => isIpv6 ? "IPv6" : "IPv4";
 
-    public static PacketBuilder Tcp4(int clientPort = 40000, int port = 80, string vip = Vip4, string client = Client4, int payload = 100, Func<Ipv4Layer, Ipv4Layer>? ip = null, Func<TcpLayer, TcpLayer>? tcp = null) =>
+    public static PacketBuilder Tcp4(
+        int clientPort = 40000, int port = 80, string vip = Vip4, string client = Client4, int payload = 100,
+        Func<Ipv4Layer, Ipv4Layer>? ip = null, Func<TcpLayer, TcpLayer>? tcp = null) =>
         PacketBuilder.Bare.Ipv4(client, vip, ip).Tcp(clientPort, port, TcpControl.Ack, tcp).PayloadOf(payload);
 
-    public static PacketBuilder Tcp6(int clientPort = 40000, int port = 80, string vip = Vip6, string client = Client6, int payload = 100, Func<Ipv6Layer, Ipv6Layer>? ip = null, Func<TcpLayer, TcpLayer>? tcp = null) =>
+    public static PacketBuilder Tcp6(
+        int clientPort = 40000, int port = 80, string vip = Vip6, string client = Client6, int payload = 100,
+        Func<Ipv6Layer, Ipv6Layer>? ip = null, Func<TcpLayer, TcpLayer>? tcp = null) =>
         PacketBuilder.Bare.Ipv6(client, vip, ip).Tcp(clientPort, port, TcpControl.Ack, tcp).PayloadOf(payload);
 
-    public static PacketBuilder Udp4(int clientPort = 40000, int port = 53, string vip = Vip4, string client = Client4, int payload = 40, Func<Ipv4Layer, Ipv4Layer>? ip = null, Func<UdpLayer, UdpLayer>? udp = null) =>
+    public static PacketBuilder Udp4(
+        int clientPort = 40000, int port = 53, string vip = Vip4, string client = Client4, int payload = 40,
+        Func<Ipv4Layer, Ipv4Layer>? ip = null, Func<UdpLayer, UdpLayer>? udp = null) =>
         PacketBuilder.Bare.Ipv4(client, vip, ip).Udp(clientPort, port, udp).PayloadOf(payload);
 
-    public static PacketBuilder Udp6(int clientPort = 40000, int port = 53, string vip = Vip6, string client = Client6, int payload = 40, Func<Ipv6Layer, Ipv6Layer>? ip = null, Func<UdpLayer, UdpLayer>? udp = null) =>
+    public static PacketBuilder Udp6(
+        int clientPort = 40000, int port = 53, string vip = Vip6, string client = Client6, int payload = 40,
+        Func<Ipv6Layer, Ipv6Layer>? ip = null, Func<UdpLayer, UdpLayer>? udp = null) =>
         PacketBuilder.Bare.Ipv6(client, vip, ip).Udp(clientPort, port, udp).PayloadOf(payload);
 }

@@ -20,6 +20,12 @@ internal sealed record GoldenCase(string Name, GoldenCatalogue Catalogue)
 
     public GoldenCase Send(PacketBuilder frame, GoldenExpectation expected) => Send(frame.Build(), expected);
 
+    public GoldenCase SendPlain(PacketBuilder packet, GoldenExpectation expected) => Send(Came.Plain.Then(packet), expected);
+
+    public GoldenCase SendInGre4(PacketBuilder packet, GoldenExpectation expected) => Send(Came.InGre4().Then(packet), expected);
+
+    public GoldenCase SendInGre6(PacketBuilder packet, GoldenExpectation expected) => Send(Came.InGre6().Then(packet), expected);
+
     public GoldenCase Send(byte[] frame, GoldenExpectation expected) => this with { Frames = Frames.Add(new GoldenFrame(frame, expected)) };
 
     public override string ToString() => Name;

@@ -17,18 +17,23 @@ internal sealed record GoldenCatalogue(string Name, string Json, ImmutableArray<
         """,
         []);
 
-    public static string Pool(string name, params IEnumerable<GoldenServer> servers) => $$"""    "{{name}}": { "tableSize": 251, "backends": [ {{string.Join(", ", servers.Select(server => server.Json))}} ] }""";
+    public static string Pool(string name, params IEnumerable<GoldenServer> servers) =>
+        $$"""    "{{name}}": { "tableSize": 251, "backends": [ {{string.Join(", ", servers.Select(server => server.Json))}} ] }""";
 
     /// <param name="more">Further keys, as they stand in the file.</param>
     public static string Service(string name, string vip, string protocol, string port, string pool, string more = "")
     {
+        string rest = more.Length == 0 ? "" : $", {more}";
         string ports = port.All(char.IsAsciiDigit) ? port : $"\"{port}\"";
-        return $$"""    { "name": "{{name}}", "vip": "{{vip}}", "protocol": "{{protocol}}", "port": {{ports}}, "pool": "{{pool}}"{{(more.Length == 0 ? "" : ", ")}}{{more}} }""";
+        return $$"""    { "name": "{{name}}", "vip": "{{vip}}", "protocol": "{{protocol}}", "port": {{ports}}, "pool": "{{pool}}"{{rest}} }""";
     }
 
-    public static string Send(GoldenForm form) => form.IsOverlay
-        ? $$""" "send": "{{form.Word}}", "vni": {{Sent.Vni}}, "innerDestinationMac": "{{Sent.OverlayDestination}}", "innerSourceMac": "{{Sent.OverlaySource}}" """
-        : $$""" "send": "{{form.Word}}" """;
+    /// <summary>The keys that choose a send form.</summary>
+    public static string Send(GoldenForm form)
+    {
+        string word = $"\"send\": \"{form.Word}\"";
+        return form.IsOverlay ? $"{word}, \"vni\": {Sent.Vni}, \"innerDestinationMac\": \"{Sent.OverlayDestination}\", \"innerSourceMac\": \"{Sent.OverlaySource}\"" : word;
+    }
 
     public override string ToString() => Name;
 }

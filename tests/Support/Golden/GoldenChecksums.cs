@@ -21,12 +21,15 @@ internal static class GoldenChecksums
                 yield return Of($"an outer checksum wrong by {error} is refused", Came.InGre4(Wrong).Then(Cast.Tcp4()));
                 yield return Of($"an inner checksum wrong by {error} is refused", Came.InGre4().Then(Cast.Tcp4(ip: Wrong)));
                 yield return Of($"an inner checksum in IPv6 wrong by {error} is refused", Came.InGre6().Then(Cast.Tcp4(ip: Wrong)));
-                yield return Of($"a GRE checksum wrong by {error} is refused", Came.InGre4(gre: gre => gre with { HasChecksum = true, ChecksumError = error }).Then(Cast.Tcp4()));
+                yield return Of($"a GRE checksum wrong by {error} is refused",
+                    Came.InGre4(gre: gre => gre with { HasChecksum = true, ChecksumError = error }).Then(Cast.Tcp4()));
             }
 
-            yield return Of("a checksum over options is judged", Came.Plain.Then(Cast.Tcp4(ip: ip => ip with { Options = Ipv4Option.RecordRoute(9), ChecksumError = 1 })));
+            yield return Of("a checksum over options is judged",
+                Came.Plain.Then(Cast.Tcp4(ip: ip => ip with { Options = Ipv4Option.RecordRoute(9), ChecksumError = 1 })));
             yield return Of("a checksum is judged whatever the port", Came.Plain.Then(Cast.Tcp4(port: 22, ip: ip => ip with { ChecksumError = 1 })));
-            yield return Of("a checksum is judged before the transport header", Came.Plain.Then(Cast.Tcp4(ip: ip => ip with { ChecksumError = 1 }, tcp: tcp => tcp with { HeaderWords = 4 })));
+            yield return Of("a checksum is judged before the transport header",
+                Came.Plain.Then(Cast.Tcp4(ip: ip => ip with { ChecksumError = 1 }, tcp: tcp => tcp with { HeaderWords = 4 })));
             yield return new GoldenCase("a GRE checksum over IPv6 that is wrong is refused", GoldenCatalogues.Web6)
                 .Send(Came.InGre6(gre: gre => gre with { HasChecksum = true, ChecksumError = 1 }).Then(Cast.Tcp6()), Dropped(Reason.BadChecksum));
 
@@ -34,7 +37,8 @@ internal static class GoldenChecksums
             PacketBuilder packet = Cast.Tcp4(payload: 3);
             static GreLayer Summed(GreLayer gre) => gre with { HasChecksum = true };
             yield return new GoldenCase("a GRE checksum does not cover padding", GoldenCatalogues.Web)
-                .Send(Came.InGre4(gre: Summed).Then(packet).PadTo(200, 0xEE), Forwarded("web", GoldenServer.Four1, open => Sent.InPlace4(open, gre: Summed).Then(packet)));
+                .Send(Came.InGre4(gre: Summed).Then(packet).PadTo(200, 0xEE),
+                    Forwarded("web", GoldenServer.Four1, open => Sent.InPlace4(open, gre: Summed).Then(packet)));
         }
     }
 
@@ -43,10 +47,10 @@ internal static class GoldenChecksums
         get
         {
             static GoldenCase Of(string name, string service, PacketBuilder packet) => new GoldenCase(name, GoldenCatalogues.Web) { IsFlawed = true }
-                .Send(Came.Plain.Then(packet), Forwarded(service, GoldenServer.Four1, open => Sent.Gre(open).Then(packet)))
-                .Send(Came.InGre4().Then(packet), Forwarded(service, GoldenServer.Four1, open => Sent.InPlace4(open).Then(packet)));
+                .SendPlain(packet, Delivered.Gre(service, GoldenServer.Four1, packet))
+                .SendInGre4(packet, Delivered.InPlace(service, GoldenServer.Four1, packet));
             static GoldenCase Of6(string name, string service, PacketBuilder packet) => new GoldenCase(name, GoldenCatalogues.Web6) { IsFlawed = true }
-                .Send(Came.Plain.Then(packet), Forwarded(service, GoldenServer.Six1, open => Sent.Gre(open).Then(packet)));
+                .SendPlain(packet, Delivered.Gre(service, GoldenServer.Six1, packet));
             yield return Of("a wrong TCP checksum is the server's to find", "web", Cast.Tcp4(tcp: tcp => tcp with { ChecksumError = 1 }));
             yield return Of("a wrong UDP checksum is the server's to find", "dns", Cast.Udp4(udp: udp => udp with { ChecksumError = 1 }));
             yield return Of("UDP without a checksum comes through without", "dns", Cast.Udp4(udp: udp => udp with { HasNoChecksum = true }));

@@ -11,19 +11,21 @@ internal static class GoldenEcho
 
     public static IEnumerable<GoldenCase> Cases => [.. Answered, .. Refused, .. ByService, .. OtherMessages, .. Neighbours];
 
-    private static PacketBuilder Echo(byte type, int payload = 56, string client = Cast.Client4, string vip = Cast.Vip4, Func<Ipv4Layer, Ipv4Layer>? ip = null, int checksumError = 0, byte code = 0) =>
-        PacketBuilder.Bare.Ipv4(client, vip, ip).Icmp(type, code, icmp => icmp with { Rest = IdAndSequence, ChecksumError = checksumError }).PayloadOf(payload);
+    private static PacketBuilder Echo(
+        byte type, int payload = 56, string client = Cast.Client4, string vip = Cast.Vip4, Func<Ipv4Layer, Ipv4Layer>? ip = null, int checksumError = 0) =>
+        PacketBuilder.Bare.Ipv4(client, vip, ip).Icmp(type, 0, icmp => icmp with { Rest = IdAndSequence, ChecksumError = checksumError }).PayloadOf(payload);
 
-    private static PacketBuilder Echo6(byte type, int payload = 56, string client = Cast.Client6, string vip = Cast.Vip6, Func<Ipv6Layer, Ipv6Layer>? ip = null, int checksumError = 0) =>
+    private static PacketBuilder Echo6(
+        byte type, int payload = 56, string client = Cast.Client6, string vip = Cast.Vip6, Func<Ipv6Layer, Ipv6Layer>? ip = null, int checksumError = 0) =>
         PacketBuilder.Bare.Ipv6(client, vip, ip).Icmpv6(type, 0, icmp => icmp with { Rest = IdAndSequence, ChecksumError = checksumError }).PayloadOf(payload);
 
     private static GoldenCase Of(string name) => new(name, GoldenCatalogues.Web);
 
     private static GoldenCase Of6(string name) => new(name, GoldenCatalogues.Web6);
 
-    private static GoldenExpectation Reply(int payload = 56, byte[]? bytes = null) => GoldenExpectation.Answered(Reason.Echo, open =>
+    private static GoldenExpectation Reply(int payload = 56, byte[]? bytes = null, string vip = Cast.Vip4) => GoldenExpectation.Answered(Reason.Echo, open =>
     {
-        PacketBuilder reply = Answer.Ip4(open).Icmp(0, 0, icmp => icmp with { Rest = IdAndSequence });
+        PacketBuilder reply = Answer.Ip4(open, vip).Icmp(0, 0, icmp => icmp with { Rest = IdAndSequence });
         return bytes == null ? reply.PayloadOf(payload) : reply.Payload(bytes);
     });
 
@@ -42,18 +44,20 @@ internal static class GoldenEcho
 
             foreach (int payload in new[] { 0, 1, 57, 1400 })
             {
-                yield return Of($"an echo with {payload} bytes is answered with as many").Send(Came.Plain.Then(Echo(8, payload)), Reply(payload));
-                yield return Of6($"an IPv6 echo with {payload} bytes is answered with as many").Send(Came.Plain.Then(Echo6(128, payload)), Reply6(payload));
+                yield return Of($"an echo with {payload} bytes is answered with as many").SendPlain(Echo(8, payload), Reply(payload));
+                yield return Of6($"an IPv6 echo with {payload} bytes is answered with as many").SendPlain(Echo6(128, payload), Reply6(payload));
             }
 
             yield return Of("an echo's padding stays behind").Send(Came.Plain.Then(Echo(8, 4)).PadTo(60), Reply(4));
-            yield return Of("an echo at its last hop is answered with 64").Send(Came.Plain.Then(Echo(8, ip: ip => ip with { TimeToLive = 1 })), Reply());
-            yield return Of6("an IPv6 echo at its last hop is answered with 64").Send(Came.Plain.Then(Echo6(128, ip: ip => ip with { HopLimit = 1 })), Reply6());
+            yield return Of("an echo at its last hop is answered with 64").SendPlain(Echo(8, ip: ip => ip with { TimeToLive = 1 }), Reply());
+            yield return Of6("an IPv6 echo at its last hop is answered with 64").SendPlain(Echo6(128, ip: ip => ip with { HopLimit = 1 }), Reply6());
             yield return Of("an echo to the other VIP is answered from there")
-                .Send(Came.Plain.Then(Echo(8, vip: "10.1.0.3")), GoldenExpectation.Answered(Reason.Echo, open => Answer.Ip4(open, vip: "10.1.0.3").Icmp(0, 0, icmp => icmp with { Rest = IdAndSequence }).PayloadOf(56)));
-            yield return Of("an echo with IPv4 options is answered").Send(Came.Plain.Then(Echo(8, ip: ip => ip with { Options = Ipv4Option.RecordRoute(3) })), GoldenExpectation.Answered(Reason.Echo, null));
+                .SendPlain(Echo(8, vip: "10.1.0.3"), Reply(vip: "10.1.0.3"));
+            yield return Of("an echo with IPv4 options is answered").SendPlain(Echo(8, ip: ip => ip with { Options = Ipv4Option.RecordRoute(3) }),
+                GoldenExpectation.Answered(Reason.Echo, null));
             yield return Of6("an IPv6 echo behind destination options is answered")
-                .Send(Came.Plain.Then(PacketBuilder.Bare.Ipv6(Cast.Client6, Cast.Vip6).DestinationOptions().Icmpv6().PayloadOf(8)), GoldenExpectation.Answered(Reason.Echo, null));
+                .SendPlain(PacketBuilder.Bare.Ipv6(Cast.Client6, Cast.Vip6).DestinationOptions().Icmpv6().PayloadOf(8),
+                    GoldenExpectation.Answered(Reason.Echo, null));
 
             // The type leaves 0x0800 of the sum: the checksum may wrap around, and end on all ones.
             foreach (ushort checksum in new ushort[] { 0xF7FE, 0xF7FF, 0xF800, 0xFFFE })
@@ -81,17 +85,24 @@ internal static class GoldenEcho
     {
         get
         {
-            yield return Of("an echo with a wrong checksum is not answered").Send(Came.Plain.Then(Echo(8, checksumError: 1)), Dropped(Reason.BadChecksum)).Send(Came.InGre4().Then(Echo(8, checksumError: 1)), Dropped(Reason.BadChecksum));
-            yield return Of6("an IPv6 echo with a wrong checksum is not answered").Send(Came.Plain.Then(Echo6(128, checksumError: 1)), Dropped(Reason.BadChecksum));
+            yield return Of("an echo with a wrong checksum is not answered")
+                .SendPlain(Echo(8, checksumError: 1), Dropped(Reason.BadChecksum))
+                .SendInGre4(Echo(8, checksumError: 1),
+                Dropped(Reason.BadChecksum));
+            yield return Of6("an IPv6 echo with a wrong checksum is not answered").SendPlain(Echo6(128, checksumError: 1), Dropped(Reason.BadChecksum));
             foreach (string source in new[] { "0.0.0.0", "255.255.255.255", "224.0.0.5", "239.1.2.3" })
-                yield return Of($"an echo from {source} is not answered").Send(Came.Plain.Then(Echo(8, client: source)), Dropped(Reason.SourceNotAllowed)).Send(Came.InGre4().Then(Echo(8, client: source)), Dropped(Reason.SourceNotAllowed));
+                yield return Of($"an echo from {source} is not answered")
+                    .SendPlain(Echo(8, client: source), Dropped(Reason.SourceNotAllowed))
+                    .SendInGre4(Echo(8, client: source),
+                    Dropped(Reason.SourceNotAllowed));
             foreach (string source in new[] { "::", "ff02::1", "ff0e::101" })
-                yield return Of6($"an echo from {source} is not answered").Send(Came.Plain.Then(Echo6(128, client: source)), Dropped(Reason.SourceNotAllowed));
+                yield return Of6($"an echo from {source} is not answered").SendPlain(Echo6(128, client: source), Dropped(Reason.SourceNotAllowed));
             PacketBuilder long4 = Echo(8, 400), long6 = Echo6(128, 400);
-            yield return Of("a first fragment of an echo is not answered").Send(Came.Plain.Then(long4.Fragment(0, 200, 0x4001)), Dropped(Reason.FragmentUnknown));
-            yield return Of("a later fragment of an echo is not answered").Send(Came.Plain.Then(long4.Fragment(200, 200, 0x4002)), Dropped(Reason.FragmentUnknown));
-            yield return Of6("a first fragment of an IPv6 echo is not answered").Send(Came.Plain.Then(long6.Fragment(0, 200, 0xE0004001)), Dropped(Reason.FragmentUnknown));
-            yield return Of6("a later fragment of an IPv6 echo is not answered").Send(Came.Plain.Then(long6.Fragment(200, 200, 0xE0004002)), Dropped(Reason.FragmentUnknown));
+            yield return Of("a first fragment of an echo is not answered").SendPlain(long4.Fragment(0, 200, 0x4001), Dropped(Reason.FragmentUnknown));
+            yield return Of("a later fragment of an echo is not answered").SendPlain(long4.Fragment(200, 200, 0x4002), Dropped(Reason.FragmentUnknown));
+            yield return Of6("a first fragment of an IPv6 echo is not answered").SendPlain(long6.Fragment(0, 200, 0xE0004001), Dropped(Reason.FragmentUnknown));
+            yield return Of6("a later fragment of an IPv6 echo is not answered").SendPlain(long6.Fragment(200, 200, 0xE0004002),
+                Dropped(Reason.FragmentUnknown));
         }
     }
 
@@ -100,11 +111,11 @@ internal static class GoldenEcho
         get
         {
             static GoldenCase To(string name, string service, PacketBuilder echo) => new GoldenCase(name, GoldenCatalogues.Icmp)
-                .Send(Came.Plain.Then(echo), Forwarded(service, GoldenServer.Four1, open => Sent.Gre(open).Then(echo)))
-                .Send(Came.InGre4().Then(echo), Forwarded(service, GoldenServer.Four1, open => Sent.InPlace4(open).Then(echo)));
+                .SendPlain(echo, Delivered.Gre(service, GoldenServer.Four1, echo))
+                .SendInGre4(echo, Delivered.InPlace(service, GoldenServer.Four1, echo));
             static GoldenCase To6(string name, string service, PacketBuilder echo) => new GoldenCase(name, GoldenCatalogues.Icmp)
-                .Send(Came.Plain.Then(echo), Forwarded(service, GoldenServer.Six1, open => Sent.Gre(open).Then(echo)))
-                .Send(Came.InGre6().Then(echo), Forwarded(service, GoldenServer.Six1, open => Sent.InPlace6(open).Then(echo)));
+                .SendPlain(echo, Delivered.Gre(service, GoldenServer.Six1, echo))
+                .SendInGre6(echo, Delivered.InPlace(service, GoldenServer.Six1, echo));
             yield return To("an icmp service takes echo", "ping", Echo(8, vip: "10.4.0.1"));
             yield return To("a service of any protocol takes echo", "all", Echo(8, vip: "10.4.0.2"));
             yield return To("an icmp service takes other messages too", "ping", Echo(13, 12, vip: "10.4.0.1"));
@@ -117,9 +128,12 @@ internal static class GoldenEcho
             yield return To6("a service of any protocol takes IPv6 echo", "all6", Echo6(128, vip: "2001:db8:4::2"));
             yield return To6("an icmp service takes an IPv6 echo's reply", "ping6", Echo6(129, vip: "2001:db8:4::1"));
             yield return To("an echo's wrong checksum is the server's to find", "ping", Echo(8, vip: "10.4.0.1", checksumError: 1)) with { IsFlawed = true };
-            PacketBuilder about = PacketBuilder.Bare.Ipv4(Cast.Hop4, "10.4.0.1").Icmp(11).Embedded(PacketBuilder.Bare.Ipv4("10.4.0.1", Cast.Client4).Icmp(0).PayloadOf(56), 28);
+            PacketBuilder reply = PacketBuilder.Bare.Ipv4("10.4.0.1", Cast.Client4).Icmp(0).PayloadOf(56);
+            PacketBuilder about = PacketBuilder.Bare.Ipv4(Cast.Hop4, "10.4.0.1").Icmp(11).Embedded(reply, 28);
             yield return To("an error about a server's reply to an echo goes to an icmp service", "ping", about);
-            yield return new GoldenCase("an icmp service takes no TCP", GoldenCatalogues.Icmp).Send(Came.Plain.Then(Cast.Tcp4(vip: "10.4.0.1")), Host).Send(Came.Plain.Then(Cast.Tcp6(vip: "2001:db8:4::1")), Host);
+            yield return new GoldenCase("an icmp service takes no TCP", GoldenCatalogues.Icmp)
+                .SendPlain(Cast.Tcp4(vip: "10.4.0.1"), Host)
+                .SendPlain(Cast.Tcp6(vip: "2001:db8:4::1"), Host);
         }
     }
 
@@ -127,9 +141,9 @@ internal static class GoldenEcho
     {
         get
         {
-            yield return Of("an echo's reply has no service").Send(Came.Plain.Then(Echo(0)), Host).Send(Came.InGre4().Then(Echo(0)), Host);
-            yield return Of("a time stamp request has no service").Send(Came.Plain.Then(Echo(13, 12)), Host);
-            yield return Of6("an IPv6 echo's reply has no service").Send(Came.Plain.Then(Echo6(129)), Host);
+            yield return Of("an echo's reply has no service").SendPlain(Echo(0), Host).SendInGre4(Echo(0), Host);
+            yield return Of("a time stamp request has no service").SendPlain(Echo(13, 12), Host);
+            yield return Of6("an IPv6 echo's reply has no service").SendPlain(Echo6(129), Host);
             yield return Of("ICMPv6 inside IPv4 is no echo").Send(Came.Plain.Ipv4(Cast.Client4, Cast.Vip4).Icmpv6().PayloadOf(8), Host);
             yield return Of6("ICMP inside IPv6 is no echo").Send(Came.Plain.Ipv6(Cast.Client6, Cast.Vip6).Icmp().PayloadOf(8), Host);
         }
@@ -137,8 +151,11 @@ internal static class GoldenEcho
 
     /// <summary>Always the host's, even where a service takes every protocol.</summary>
     private static IEnumerable<GoldenCase> Neighbours =>
-        from message in new (byte Type, string Name)[] { (133, "router solicitation"), (134, "router advertisement"), (135, "neighbour solicitation"), (136, "neighbour advertisement"), (137, "redirect") }
+        from message in new (byte Type, string Name)[]
+        {
+            (133, "router solicitation"), (134, "router advertisement"), (135, "neighbour solicitation"), (136, "neighbour advertisement"), (137, "redirect"),
+        }
         select new GoldenCase($"an IPv6 {message.Name} is the host's", GoldenCatalogues.Icmp)
-            .Send(Came.Plain.Then(Echo6(message.Type, 16, vip: "2001:db8:4::1", ip: ip => ip with { HopLimit = 255 })), Host)
-            .Send(Came.Plain.Then(Echo6(message.Type, 16, vip: "2001:db8:4::2", ip: ip => ip with { HopLimit = 255 })), Host);
+            .SendPlain(Echo6(message.Type, 16, vip: "2001:db8:4::1", ip: ip => ip with { HopLimit = 255 }), Host)
+            .SendPlain(Echo6(message.Type, 16, vip: "2001:db8:4::2", ip: ip => ip with { HopLimit = 255 }), Host);
 }

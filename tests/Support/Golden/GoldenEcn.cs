@@ -18,7 +18,9 @@ internal static class GoldenEcn
     private static PacketBuilder Packet(bool isIpv6, byte typeOfService, GoldenForm form, GoldenServer server)
     {
         string vip = GoldenCatalogues.FormVip(form, isIpv6, server);
-        return isIpv6 ? Cast.Tcp6(vip: vip, ip: ip => ip with { TrafficClass = typeOfService, FlowLabel = 0x54321 }) : Cast.Tcp4(vip: vip, ip: ip => ip with { TypeOfService = typeOfService });
+        return isIpv6
+            ? Cast.Tcp6(vip: vip, ip: ip => ip with { TrafficClass = typeOfService, FlowLabel = 0x54321 })
+            : Cast.Tcp4(vip: vip, ip: ip => ip with { TypeOfService = typeOfService });
     }
 
     private static GoldenCase Case(string name, PacketBuilder frame, GoldenForm form, bool isIpv6, GoldenServer server, Func<Unstated, PacketBuilder> leaves) =>
@@ -85,11 +87,14 @@ internal static class GoldenEcn
             foreach ((byte inner, byte outer) in new (byte, byte)[] { (NotCapable, Marked), (Zero, Marked), (Marked, NotCapable), (One, Zero) })
             {
                 byte inside = (byte)(Inner | inner), outside = (byte)(Outer | outer);
-                PacketBuilder packet = Packet(false, inside, GoldenForm.Gre, GoldenServer.Four1), packet6 = Packet(true, inside, GoldenForm.Gre, GoldenServer.Six1);
+                PacketBuilder packet = Packet(false, inside, GoldenForm.Gre, GoldenServer.Four1),
+                    packet6 = Packet(true, inside, GoldenForm.Gre, GoldenServer.Six1);
                 Ipv4Layer Four(Ipv4Layer ip) => ip with { TypeOfService = outside };
                 Ipv6Layer Six(Ipv6Layer ip) => ip with { TrafficClass = outside };
-                yield return Case($"{_names[outer]} outside and {_names[inner]} inside stay where IPv4 is rewritten", Came.InGre4(Four).Then(packet), GoldenForm.Gre, false, GoldenServer.Four1, open => Sent.InPlace4(open, Four).Then(packet));
-                yield return Case($"{_names[outer]} outside and {_names[inner]} inside stay where IPv6 is rewritten", Came.InGre6(Six).Then(packet6), GoldenForm.Gre, true, GoldenServer.Six1, open => Sent.InPlace6(open, Six).Then(packet6));
+                yield return Case($"{_names[outer]} outside and {_names[inner]} inside stay where IPv4 is rewritten",
+                    Came.InGre4(Four).Then(packet), GoldenForm.Gre, false, GoldenServer.Four1, open => Sent.InPlace4(open, Four).Then(packet));
+                yield return Case($"{_names[outer]} outside and {_names[inner]} inside stay where IPv6 is rewritten",
+                    Came.InGre6(Six).Then(packet6), GoldenForm.Gre, true, GoldenServer.Six1, open => Sent.InPlace6(open, Six).Then(packet6));
             }
         }
     }
@@ -99,10 +104,18 @@ internal static class GoldenEcn
     {
         get
         {
-            PacketBuilder plain = Packet(false, Inner | Zero, GoldenForm.Gre, GoldenServer.Six1), plain6 = Packet(true, Inner | Zero, GoldenForm.Gre, GoldenServer.Four1);
-            yield return Case("an outer header that is replaced says what is inside", Came.InGre4(ip => ip with { TypeOfService = Inner | Zero }).Then(plain), GoldenForm.Gre, false, GoldenServer.Six1, open => Sent.Gre(open, Inner | Zero).Then(plain));
-            yield return Case("congestion that an outer header told is told by its successor", Came.InGre4(ip => ip with { TypeOfService = Inner | Marked }).Then(plain), GoldenForm.Gre, false, GoldenServer.Six1, open => Sent.Gre(open, Inner | Marked).Then(plain));
-            yield return Case("congestion that an IPv6 outer header told is told by its successor", Came.InGre6(ip => ip with { TrafficClass = Inner | Marked }).Then(plain6), GoldenForm.Gre, true, GoldenServer.Four1, open => Sent.Gre(open, Inner | Marked).Then(plain6));
+            PacketBuilder four = Packet(false, Inner | Zero, GoldenForm.Gre, GoldenServer.Six1), six = Packet(true, Inner | Zero, GoldenForm.Gre, GoldenServer.Four1);
+            foreach ((string name, byte outside) in new (string, byte)[] { ("says what is inside", Inner | Zero), ("goes on telling of congestion", Inner | Marked) })
+            {
+                yield return Case(
+                    $"an IPv6 header in place of a router's IPv4 {name}",
+                    Came.InGre4(ip => ip with { TypeOfService = outside }).Then(four),
+                    GoldenForm.Gre, false, GoldenServer.Six1, open => Sent.Replaced(open, outside).Then(four));
+                yield return Case(
+                    $"an IPv4 header in place of a router's IPv6 {name}",
+                    Came.InGre6(ip => ip with { TrafficClass = outside }).Then(six),
+                    GoldenForm.Gre, true, GoldenServer.Four1, open => Sent.Replaced(open, outside).Then(six));
+            }
         }
     }
 }

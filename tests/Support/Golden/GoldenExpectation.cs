@@ -26,7 +26,8 @@ internal sealed record GoldenExpectation(string Verdict, Reason Reason)
     public static GoldenExpectation Dropped(Reason reason) => new("dropped", reason);
 
     /// <summary>By the service, to the only backend of its pool.</summary>
-    public static GoldenExpectation Forwarded(string service, GoldenServer backend, Func<Unstated, PacketBuilder> frame) => Forwarded(service, [backend], frame);
+    public static GoldenExpectation Forwarded(string service, GoldenServer backend, Func<Unstated, PacketBuilder> frame) =>
+        Forwarded(service, [backend], frame);
 
     public static GoldenExpectation Forwarded(string service, ImmutableArray<GoldenServer> backends, Func<Unstated, PacketBuilder> frame) =>
         new("forwarded", Reason.None) { Service = service, Backends = backends, Frame = frame };

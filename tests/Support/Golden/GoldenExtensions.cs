@@ -37,14 +37,14 @@ internal static class GoldenExtensions
             {
                 PacketBuilder packet = Tcp(chain);
                 yield return new GoldenCase($"IPv6 with {name} is found", GoldenCatalogues.Web6)
-                    .Send(Came.Plain.Then(packet), Forwarded("web6", GoldenServer.Six1, open => Sent.Gre(open).Then(packet)));
+                    .SendPlain(packet, Delivered.Gre("web6", GoldenServer.Six1, packet));
                 yield return new GoldenCase($"IPv6 in GRE with {name} is found", GoldenCatalogues.Web6)
-                    .Send(Came.InGre4().Then(packet), Forwarded("web6", GoldenServer.Six1, open => Sent.Gre(open).Then(packet)));
+                    .SendInGre4(packet, Delivered.Replaced("web6", GoldenServer.Six1, packet));
             }
 
             PacketBuilder datagram = Ip().HopByHop().DestinationOptions().Udp(40000, 53).PayloadOf(40);
             yield return new GoldenCase("UDP is found behind IPv6 options", GoldenCatalogues.Web6)
-                .Send(Came.InGre6().Then(datagram), Forwarded("dns6", GoldenServer.Six1, open => Sent.InPlace6(open).Then(datagram)));
+                .SendInGre6(datagram, Delivered.InPlace("dns6", GoldenServer.Six1, datagram));
         }
     }
 
@@ -53,17 +53,22 @@ internal static class GoldenExtensions
         get
         {
             static GoldenCase Of(string name, PacketBuilder packet, Reason reason) =>
-                new GoldenCase(name, GoldenCatalogues.Web6).Send(Came.Plain.Then(packet), Dropped(reason)).Send(Came.InGre6().Then(packet), Dropped(reason));
+                new GoldenCase(name, GoldenCatalogues.Web6).SendPlain(packet, Dropped(reason)).SendInGre6(packet, Dropped(reason));
             yield return Of("nine IPv6 extension headers are too many", Tcp(Repeated(Ip(), 9)), Reason.BadHeader);
             yield return Of("a routing header with segments left is refused", Tcp(Ip().Routing(segmentsLeft: 1)), Reason.BadHeader);
-            yield return Of("a routing header with segments left is refused behind others", Tcp(Ip().HopByHop().DestinationOptions().Routing(segmentsLeft: 255, bytes: 40)), Reason.BadHeader);
-            yield return Of("an extension header that the packet cuts off is a runt", Ip().Extension(Ipv6ExtensionKind.DestinationOptions, 8, layer => layer with { LengthField = 1, NextHeader = 6 }), Reason.Runt);
+            yield return Of("a routing header with segments left is refused behind others",
+                Tcp(Ip().HopByHop().DestinationOptions().Routing(segmentsLeft: 255, bytes: 40)), Reason.BadHeader);
+            yield return Of("an extension header that the packet cuts off is a runt",
+                Ip().Extension(Ipv6ExtensionKind.DestinationOptions, 8, layer => layer with { LengthField = 1, NextHeader = 6 }), Reason.Runt);
             yield return Of("half an extension header is a runt", Ip(ip => ip with { NextHeader = 60 }).Payload(6, 0, 1, 2), Reason.Runt);
             yield return Of("an extension header announced and not there is a runt", Ip(ip => ip with { NextHeader = 0 }), Reason.Runt);
-            yield return Of("an extension header longer than the packet is a runt", Tcp(Ip().Extension(Ipv6ExtensionKind.HopByHop, 8, layer => layer with { LengthField = 255 })), Reason.Runt);
-            yield return Of("an authentication header longer than the packet is a runt", Tcp(Ip().Extension(Ipv6ExtensionKind.Authentication, 24, layer => layer with { LengthField = 60 })), Reason.Runt);
+            yield return Of("an extension header longer than the packet is a runt",
+                Tcp(Ip().Extension(Ipv6ExtensionKind.HopByHop, 8, layer => layer with { LengthField = 255 })), Reason.Runt);
+            yield return Of("an authentication header longer than the packet is a runt",
+                Tcp(Ip().Extension(Ipv6ExtensionKind.Authentication, 24, layer => layer with { LengthField = 60 })), Reason.Runt);
             yield return Of("half a fragment header is a runt", Ip(ip => ip with { NextHeader = 44 }).Payload(6, 0, 0, 0), Reason.Runt);
-            yield return Of("a TCP header cut off behind options is a runt", Ip().HopByHop().Extension(Ipv6ExtensionKind.DestinationOptions, 8, layer => layer with { NextHeader = 6 }).PayloadOf(19), Reason.Runt);
+            yield return Of("a TCP header cut off behind options is a runt",
+                Ip().HopByHop().Extension(Ipv6ExtensionKind.DestinationOptions, 8, layer => layer with { NextHeader = 6 }).PayloadOf(19), Reason.Runt);
         }
     }
 
@@ -71,8 +76,8 @@ internal static class GoldenExtensions
     private static IEnumerable<GoldenCase> NotExtensions =>
         from protocol in new (byte Number, string Name)[] { (50, "encrypted payload"), (59, "no next header"), (135, "mobility"), (140, "shim6"), (253, "an experiment") }
         select new GoldenCase($"IPv6 protocol {protocol.Number}, {protocol.Name}, has no service", GoldenCatalogues.Web6)
-            .Send(Came.Plain.Then(Ip(ip => ip with { NextHeader = protocol.Number }).PayloadOf(40)), Host)
-            .Send(Came.Plain.Then(Ip().HopByHop().Extension(Ipv6ExtensionKind.DestinationOptions, 8, layer => layer with { NextHeader = protocol.Number }).PayloadOf(40)), Host);
+            .SendPlain(Ip(ip => ip with { NextHeader = protocol.Number }).PayloadOf(40), Host)
+            .SendPlain(Ip().HopByHop().Extension(Ipv6ExtensionKind.DestinationOptions, 8, layer => layer with { NextHeader = protocol.Number }).PayloadOf(40), Host);
 
     private static PacketBuilder Router() => Came.Plain.Ipv6(Cast.Router6, Cast.Balancer6);
 
@@ -94,11 +99,12 @@ internal static class GoldenExtensions
                     .Send(chain(Router()).Gre().Then(packet), Forwarded("web6", GoldenServer.Six1, open => chain(InPlace(open)).Gre().Then(packet)));
             }
 
-            PacketBuilder four = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Four1), lan = GoldenForms.Packet(GoldenForm.L2, true, GoldenServer.Six1);
+            PacketBuilder four = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Four1),
+                lan = GoldenForms.Packet(GoldenForm.L2, true, GoldenServer.Six1);
             yield return new GoldenCase("a router's extension headers go with an outer header that is replaced", GoldenCatalogues.Forms)
-                .Send(Router().HopByHop().Gre().Then(four), Forwarded("gre-4-to-4", GoldenServer.Four1, open => Sent.Gre(open).Then(four)));
+                .Send(Router().HopByHop().Gre().Then(four), Delivered.Replaced("gre-4-to-4", GoldenServer.Four1, four));
             yield return new GoldenCase("a router's extension headers go with its tunnel", GoldenCatalogues.Forms)
-                .Send(Router().HopByHop().DestinationOptions().Gre().Then(lan), Forwarded("l2-6-to-6", GoldenServer.Six1, open => Sent.Frame(open).Then(lan)));
+                .Send(Router().HopByHop().DestinationOptions().Gre().Then(lan), Delivered.By(GoldenForm.L2, "l2-6-to-6", GoldenServer.Six1, lan));
         }
     }
 

@@ -24,10 +24,11 @@ internal static class GoldenForms
     private static GoldenCase Case(GoldenForm form, GoldenServer server, bool isIpv6, string way, PacketBuilder came)
     {
         PacketBuilder packet = Packet(form, isIpv6, server);
-        bool stays = form == GoldenForm.Gre && came != Came.Plain && server.IsIpv6 == (way == "in GRE over IPv6");
-        PacketBuilder Leaves(Unstated open) => !stays ? Sent.As(form, open) : server.IsIpv6 ? Sent.InPlace6(open) : Sent.InPlace4(open);
+        bool goesOn = form == GoldenForm.Gre && came != Came.Plain, sameFamily = server.IsIpv6 == (way == "in GRE over IPv6");
+        string service = GoldenCatalogues.FormService(form, isIpv6, server);
+        GoldenExpectation expected = !goesOn ? Delivered.By(form, service, server, packet)
+            : sameFamily ? Delivered.InPlace(service, server, packet) : Delivered.Replaced(service, server, packet);
         string name = $"{Cast.Family(isIpv6)} that came {way} goes by {form.Word} to an {Cast.Family(server.IsIpv6)} server";
-        return new GoldenCase(name, GoldenCatalogues.Forms)
-            .Send(came.Then(packet), GoldenExpectation.Forwarded(GoldenCatalogues.FormService(form, isIpv6, server), server, open => Leaves(open).Then(packet)));
+        return new GoldenCase(name, GoldenCatalogues.Forms).Send(came.Then(packet), expected);
     }
 }

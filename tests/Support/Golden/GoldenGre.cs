@@ -29,8 +29,8 @@ internal static class GoldenGre
             static GreLayer Reserved(GreLayer gre) => gre with { MoreFlags = 0x03F8 };
             yield return new GoldenCase("GRE's reserved bits 6 to 12 mean nothing", GoldenCatalogues.Web)
                 .Send(Came.InGre4(gre: Reserved).Then(_packet), Forwarded("web", GoldenServer.Four1, open => Sent.InPlace4(open, gre: Reserved).Then(_packet)));
-            yield return new GoldenCase("GRE to another address than the balancer's first is a router's too", GoldenCatalogues.Web).Send(
-                Came.Plain.Ipv4(Cast.Router4, "192.168.137.250").Gre().Then(_packet), Forwarded("web", GoldenServer.Four1, open => Sent.InPlace4(open).Then(_packet)));
+            yield return new GoldenCase("GRE to another address than the balancer's first is a router's too", GoldenCatalogues.Web)
+                .Send(Came.Plain.Ipv4(Cast.Router4, "192.168.137.250").Gre().Then(_packet), Delivered.InPlace("web", GoldenServer.Four1, _packet));
         }
     }
 
@@ -41,7 +41,9 @@ internal static class GoldenGre
 
     private static Func<GreLayer, GreLayer> OptionsOf(int bits) => gre => gre with
     {
-        HasChecksum = (bits & 1) != 0, Key = (bits & 2) != 0 ? 0xDEADBEEF : null, Sequence = (bits & 4) != 0 ? 7 : null,
+        HasChecksum = (bits & 1) != 0,
+        Key = (bits & 2) != 0 ? 0xDEADBEEF : null,
+        Sequence = (bits & 4) != 0 ? 7 : null,
     };
 
     /// <summary>The outer header is replaced, the GRE header stays; by another tunnel it goes.</summary>
@@ -50,16 +52,17 @@ internal static class GoldenGre
         get
         {
             Func<GreLayer, GreLayer> all = OptionsOf(7);
-            PacketBuilder four = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Six1), six = GoldenForms.Packet(GoldenForm.Gre, true, GoldenServer.Four1);
+            PacketBuilder four = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Six1),
+                six = GoldenForms.Packet(GoldenForm.Gre, true, GoldenServer.Four1);
             yield return new GoldenCase("GRE's options stay when an IPv4 outer header becomes IPv6", GoldenCatalogues.Forms)
-                .Send(Came.InGre4(gre: all).Then(four), Forwarded("gre-4-to-6", GoldenServer.Six1, open => Sent.Outer(open).Gre(all).Then(four)));
+                .Send(Came.InGre4(gre: all).Then(four), Forwarded("gre-4-to-6", GoldenServer.Six1, open => Sent.Replaced(open, gre: all).Then(four)));
             yield return new GoldenCase("GRE's options stay when an IPv6 outer header becomes IPv4", GoldenCatalogues.Forms)
-                .Send(Came.InGre6(gre: all).Then(six), Forwarded("gre-6-to-4", GoldenServer.Four1, open => Sent.Outer(open).Gre(all).Then(six)));
+                .Send(Came.InGre6(gre: all).Then(six), Forwarded("gre-6-to-4", GoldenServer.Four1, open => Sent.Replaced(open, gre: all).Then(six)));
             foreach (GoldenForm form in GoldenForm.All.Where(form => form != GoldenForm.Gre))
             {
                 PacketBuilder packet = GoldenForms.Packet(form, false, GoldenServer.Four1);
                 yield return new GoldenCase($"GRE's options go where {form.Word} takes its place", GoldenCatalogues.Forms)
-                    .Send(Came.InGre4(gre: all).Then(packet), Forwarded($"{form.Word}-4-to-4", GoldenServer.Four1, open => Sent.As(form, open).Then(packet)));
+                    .Send(Came.InGre4(gre: all).Then(packet), Delivered.By(form, $"{form.Word}-4-to-4", GoldenServer.Four1, packet));
             }
         }
     }
@@ -70,7 +73,8 @@ internal static class GoldenGre
         {
             foreach ((string name, ushort bits) in new (string, ushort)[]
             {
-                ("version 1", 1), ("version 7", 7), ("flag bit 1, routing", 0x4000), ("flag bit 4, strict source route", 0x0800), ("flag bit 5, recursion", 0x0400),
+                ("version 1", 1), ("version 7", 7), ("flag bit 1, routing", 0x4000),
+                ("flag bit 4, strict source route", 0x0800), ("flag bit 5, recursion", 0x0400),
             })
             {
                 yield return new GoldenCase($"GRE with {name} is not understood", GoldenCatalogues.Web)
@@ -95,10 +99,11 @@ internal static class GoldenGre
             yield return Of("GRE for no VIP is the host's", Came.InGre4().Then(Cast.Tcp4(vip: Cast.Elsewhere4)));
             yield return Of("GRE over IPv6 for no VIP is the host's", Came.InGre6().Then(Cast.Tcp4(vip: Cast.Elsewhere4)));
             yield return Of("GRE with an IPv6 packet for no VIP is the host's", Came.InGre4().Then(_packet6));
-            yield return Of("GRE to the VIP itself with another destination inside has no service", Came.Plain.Ipv4(Cast.Client4, Cast.Vip4).Gre().Then(Cast.Tcp4(vip: Cast.Elsewhere4)));
+            yield return Of("GRE to the VIP itself with another destination inside has no service",
+                Came.Plain.Ipv4(Cast.Client4, Cast.Vip4).Gre().Then(Cast.Tcp4(vip: Cast.Elsewhere4)));
             yield return Of("GRE inside GRE has no service", Came.InGre4().Ipv4(Cast.Client4, Cast.Vip4).Gre().Then(_packet));
-            yield return new GoldenCase("GRE to the VIP itself with the VIP inside is a router's", GoldenCatalogues.Web).Send(
-                Came.Plain.Ipv4(Cast.Router4, Cast.Vip4).Gre().Then(_packet), Forwarded("web", GoldenServer.Four1, open => Sent.InPlace4(open).Then(_packet)));
+            yield return new GoldenCase("GRE to the VIP itself with the VIP inside is a router's", GoldenCatalogues.Web)
+                .Send(Came.Plain.Ipv4(Cast.Router4, Cast.Vip4).Gre().Then(_packet), Delivered.InPlace("web", GoldenServer.Four1, _packet));
         }
     }
 
@@ -112,7 +117,8 @@ internal static class GoldenGre
             yield return Of("three bytes of GRE are a runt", Came.InGre4().Then(_packet).Build()[..(Gre4 + 3)]);
             yield return Of("three bytes of GRE over IPv6 are a runt", Came.InGre6().Then(_packet).Build()[..(Gre6 + 3)]);
             yield return Of("GRE without a packet inside is a runt", Came.InGre4().Build());
-            yield return Of("GRE whose options pass the frame is a runt", Came.InGre4(gre: gre => gre with { MoreFlags = 0xB000 }).Payload(0, 0, 0, 0, 0, 0, 0, 0).Build());
+            yield return Of("GRE whose options pass the frame is a runt",
+                Came.InGre4(gre: gre => gre with { MoreFlags = 0xB000 }).Payload(0, 0, 0, 0, 0, 0, 0, 0).Build());
             yield return Of("GRE with 19 bytes of IPv4 is a runt", Came.InGre4().Then(_packet).Build()[..(Gre4 + 4 + 19)]);
             yield return Of("GRE with 39 bytes of IPv6 is a runt", Came.InGre4().Then(_packet6).Build()[..(Gre4 + 4 + 39)]);
         }

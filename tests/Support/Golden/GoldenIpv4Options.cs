@@ -27,21 +27,21 @@ internal static class GoldenIpv4Options
             {
                 PacketBuilder packet = Cast.Tcp4(ip: ip => ip with { Options = options });
                 yield return new GoldenCase($"a plain packet with {name} is found and kept", GoldenCatalogues.Web)
-                    .Send(Came.Plain.Then(packet), Forwarded("web", GoldenServer.Four1, open => Sent.Gre(open).Then(packet)));
+                    .SendPlain(packet, Delivered.Gre("web", GoldenServer.Four1, packet));
                 yield return new GoldenCase($"a packet in GRE with {name} is found and kept", GoldenCatalogues.Web)
-                    .Send(Came.InGre4().Then(packet), Forwarded("web", GoldenServer.Four1, open => Sent.InPlace4(open).Then(packet)));
+                    .SendInGre4(packet, Delivered.InPlace("web", GoldenServer.Four1, packet));
             }
 
             foreach (GoldenForm form in GoldenForm.All.Where(form => form != GoldenForm.Gre))
             {
                 PacketBuilder packet = Cast.Tcp4(vip: GoldenCatalogues.FormVip(form, false, GoldenServer.Four1), ip: ip => ip with { Options = Ipv4Option.RecordRoute(3) });
                 yield return new GoldenCase($"options inside come through {form.Word}", GoldenCatalogues.Forms)
-                    .Send(Came.InGre4().Then(packet), Forwarded($"{form.Word}-4-to-4", GoldenServer.Four1, open => Sent.As(form, open).Then(packet)));
+                    .SendInGre4(packet, Delivered.By(form, $"{form.Word}-4-to-4", GoldenServer.Four1, packet));
             }
 
             PacketBuilder datagram = Cast.Udp4(ip: ip => ip with { Options = Ipv4Option.RecordRoute(2) });
             yield return new GoldenCase("UDP ports are found behind options", GoldenCatalogues.Web)
-                .Send(Came.Plain.Then(datagram), Forwarded("dns", GoldenServer.Four1, open => Sent.Gre(open).Then(datagram)));
+                .SendPlain(datagram, Delivered.Gre("dns", GoldenServer.Four1, datagram));
         }
     }
 
@@ -58,15 +58,20 @@ internal static class GoldenIpv4Options
             }
 
             static Ipv4Layer Alert(Ipv4Layer ip) => ip with { Options = Ipv4Option.RouterAlert };
-            foreach ((GoldenForm form, GoldenServer server) in new[] { (GoldenForm.Ipip, GoldenServer.Four1), (GoldenForm.L2, GoldenServer.Four1), (GoldenForm.Gre, GoldenServer.Six1) })
+            foreach ((GoldenForm form, GoldenServer server) in new[]
+            {
+                (GoldenForm.Ipip, GoldenServer.Four1), (GoldenForm.L2, GoldenServer.Four1), (GoldenForm.Gre, GoldenServer.Six1),
+            })
             {
                 PacketBuilder inside = GoldenForms.Packet(form, false, server);
-                yield return new GoldenCase($"a router's options go with its header where {form.Word} to {Cast.Family(server.IsIpv6)} replaces it", GoldenCatalogues.Forms)
-                    .Send(Came.InGre4(Alert).Then(inside), Forwarded(GoldenCatalogues.FormService(form, false, server), server, open => Sent.As(form, open).Then(inside)));
+                yield return new GoldenCase($"a router's options go with its header where {form.Word} to {Cast.Family(server.IsIpv6)} replaces it",
+                    GoldenCatalogues.Forms)
+                    .Send(Came.InGre4(Alert).Then(inside), Delivered.FromGre4(form, GoldenCatalogues.FormService(form, false, server), server, inside));
             }
 
-            yield return new GoldenCase("a router's options count where its packet is too big", GoldenCatalogues.Web).Send(
-                Came.InGre4(Alert).Then(Cast.Tcp4(payload: 1433)), Answered(Reason.TooBig, open => Answer.TooBig4(open, 1500 - 24 - 4, Cast.Tcp4(payload: 1433))));
+            yield return new GoldenCase("a router's options count where its packet is too big", GoldenCatalogues.Web)
+                .Send(Came.InGre4(Alert).Then(Cast.Tcp4(payload: 1433)),
+                    Answered(Reason.TooBig, open => Answer.TooBig4(open, 1500 - 24 - 4, Cast.Tcp4(payload: 1433))));
         }
     }
 }

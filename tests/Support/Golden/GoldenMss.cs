@@ -10,13 +10,18 @@ internal static class GoldenMss
 
     public static IEnumerable<GoldenCase> Cases => [.. Layouts, .. Untouched, .. Ways, .. Checksums];
 
-    private static PacketBuilder Syn(byte[] options, TcpControl flags = TcpControl.Syn, string vip = Cast.Vip4, int payload = 0, Func<TcpLayer, TcpLayer>? tcp = null) =>
-        PacketBuilder.Bare.Ipv4(Cast.Client4, vip).Tcp(40000, 80, flags, layer => tcp?.Invoke(layer with { Options = options }) ?? layer with { Options = options }).PayloadOf(payload);
+    private static PacketBuilder Syn(
+        byte[] options, TcpControl flags = TcpControl.Syn, string vip = Cast.Vip4, int payload = 0, uint sequence = 1, int checksumError = 0)
+    {
+        TcpLayer With(TcpLayer tcp) => tcp with { Options = options, Sequence = sequence, ChecksumError = checksumError };
+        return PacketBuilder.Bare.Ipv4(Cast.Client4, vip).Tcp(40000, 80, flags, With).PayloadOf(payload);
+    }
 
-    private static PacketBuilder Syn6(byte[] options) => PacketBuilder.Bare.Ipv6(Cast.Client6, Cast.Vip6).Tcp(40000, 80, TcpControl.Syn, tcp => tcp with { Options = options });
+    private static PacketBuilder Syn6(byte[] options) =>
+        PacketBuilder.Bare.Ipv6(Cast.Client6, Cast.Vip6).Tcp(40000, 80, TcpControl.Syn, tcp => tcp with { Options = options });
 
     private static GoldenCase Case(string name, PacketBuilder came, PacketBuilder leaves) => new GoldenCase(name, GoldenCatalogues.Clamp)
-        .Send(Came.Plain.Then(came), Forwarded("clamp", GoldenServer.Four1, open => Sent.Gre(open).Then(leaves)));
+        .SendPlain(came, Delivered.Gre("clamp", GoldenServer.Four1, leaves));
 
     private static byte[] Mss(int bytes) => TcpOption.MaximumSegment(bytes);
 
@@ -42,7 +47,8 @@ internal static class GoldenMss
 
             yield return Case("an MSS of 1401 is clamped", Syn(Mss(1401)), Syn(Mss(Clamp)));
             yield return Case("an MSS of 65535 is clamped", Syn(Mss(65535)), Syn(Mss(Clamp)));
-            yield return Case("a SYN with congestion flags is clamped", Syn(Mss(1460), TcpControl.Syn | TcpControl.Ece | TcpControl.Cwr), Syn(Mss(Clamp), TcpControl.Syn | TcpControl.Ece | TcpControl.Cwr));
+            yield return Case("a SYN with congestion flags is clamped",
+                Syn(Mss(1460), TcpControl.Syn | TcpControl.Ece | TcpControl.Cwr), Syn(Mss(Clamp), TcpControl.Syn | TcpControl.Ece | TcpControl.Cwr));
             yield return Case("a SYN with data is clamped", Syn(Mss(1460), payload: 33), Syn(Mss(Clamp), payload: 33));
         }
     }
@@ -68,10 +74,12 @@ internal static class GoldenMss
             yield return Same("an MSS kind in the last byte is none", Syn([1, 1, 1, 2])) with { IsFlawed = true };
             PacketBuilder short24 = Syn([1, 1, 1, 1, .. Mss(1460)], payload: 400).Fragment(0, 24, 0x6001);
             yield return Same("an MSS option that is in the next fragment is not looked for", short24);
-            PacketBuilder datagram = PacketBuilder.Bare.Ipv4(Cast.Client4, "10.1.0.4").Udp(40000, 80).PayloadOf(20);
-            yield return new GoldenCase("a datagram has no MSS", GoldenCatalogues.Clamp).Send(Came.Plain.Then(datagram), Forwarded("clamp-any", GoldenServer.Four1, open => Sent.Gre(open).Then(datagram)));
+            PacketBuilder datagram = Cast.Udp4(vip: "10.1.0.4").Payload([.. new byte[12], 0x70, 2, .. new byte[6], .. Mss(1460)]);
+            yield return new GoldenCase("a datagram that looks like a SYN has no MSS", GoldenCatalogues.Clamp)
+                .SendPlain(datagram, Delivered.Gre("clamp-all", GoldenServer.Four1, datagram));
             PacketBuilder plain = Syn(Mss(9000));
-            yield return new GoldenCase("a service without a clamp leaves the MSS", GoldenCatalogues.Web).Send(Came.Plain.Then(plain), Forwarded("web", GoldenServer.Four1, open => Sent.Gre(open).Then(plain)));
+            yield return new GoldenCase("a service without a clamp leaves the MSS", GoldenCatalogues.Web)
+                .SendPlain(plain, Delivered.Gre("web", GoldenServer.Four1, plain));
         }
     }
 
@@ -79,20 +87,27 @@ internal static class GoldenMss
     {
         get
         {
-            static GoldenCase Of(string name, PacketBuilder frame, GoldenExpectation expected) => new GoldenCase(name, GoldenCatalogues.Clamp).Send(frame, expected);
+            static GoldenCase Of(string name, PacketBuilder frame, GoldenExpectation expected) => new GoldenCase(name, GoldenCatalogues.Clamp)
+                .Send(frame, expected);
             PacketBuilder came = Syn(Mss(1460)), leaves = Syn(Mss(Clamp)), came6 = Syn6(Mss(1440)), leaves6 = Syn6(Mss(Clamp));
             static GreLayer Summed(GreLayer gre) => gre with { HasChecksum = true, Key = 5 };
-            yield return Of("a SYN in GRE is clamped", Came.InGre4().Then(came), Forwarded("clamp", GoldenServer.Four1, open => Sent.InPlace4(open).Then(leaves)));
-            yield return Of("a SYN in GRE over IPv6 is clamped", Came.InGre6().Then(came), Forwarded("clamp", GoldenServer.Four1, open => Sent.Gre(open).Then(leaves)));
-            yield return Of("a GRE checksum is right after the clamp", Came.InGre4(gre: Summed).Then(came), Forwarded("clamp", GoldenServer.Four1, open => Sent.InPlace4(open, gre: Summed).Then(leaves)));
-            yield return Of("an IPv6 SYN is clamped", Came.Plain.Then(came6), Forwarded("clamp6", GoldenServer.Six1, open => Sent.Gre(open).Then(leaves6)));
-            yield return Of("an IPv6 SYN in GRE with a checksum is clamped", Came.InGre6(gre: Summed).Then(came6), Forwarded("clamp6", GoldenServer.Six1, open => Sent.InPlace6(open, gre: Summed).Then(leaves6)));
+            yield return Of("a SYN in GRE is clamped", Came.InGre4().Then(came), Delivered.InPlace("clamp", GoldenServer.Four1, leaves));
+            yield return Of("a SYN in GRE over IPv6 is clamped", Came.InGre6().Then(came), Delivered.Replaced("clamp", GoldenServer.Four1, leaves));
+            yield return Of("a GRE checksum is right after the clamp", Came.InGre4(gre: Summed).Then(came),
+                Forwarded("clamp", GoldenServer.Four1, open => Sent.InPlace4(open, gre: Summed).Then(leaves)));
+            yield return Of("an IPv6 SYN is clamped", Came.Plain.Then(came6), Delivered.Gre("clamp6", GoldenServer.Six1, leaves6));
+            yield return Of("an IPv6 SYN in GRE with a checksum is clamped", Came.InGre6(gre: Summed).Then(came6),
+                Forwarded("clamp6", GoldenServer.Six1, open => Sent.InPlace6(open, gre: Summed).Then(leaves6)));
             PacketBuilder behind = PacketBuilder.Bare.Ipv6(Cast.Client6, Cast.Vip6).DestinationOptions();
-            PacketBuilder optioned = behind.Tcp(40000, 80, TcpControl.Syn, tcp => tcp with { Options = Mss(1440) }), clamped = behind.Tcp(40000, 80, TcpControl.Syn, tcp => tcp with { Options = Mss(Clamp) });
-            yield return Of("a SYN behind IPv6 options is clamped", Came.Plain.Then(optioned), Forwarded("clamp6", GoldenServer.Six1, open => Sent.Gre(open).Then(clamped)));
-            PacketBuilder ipip = Syn(Mss(1460), vip: "10.1.0.2"), ipipLeaves = Syn(Mss(Clamp), vip: "10.1.0.2"), lan = Syn(Mss(1460), vip: "10.1.0.3"), lanLeaves = Syn(Mss(Clamp), vip: "10.1.0.3");
-            yield return Of("a SYN by ipip is clamped", Came.Plain.Then(ipip), Forwarded("clamp-ipip", GoldenServer.Four1, open => Sent.As(GoldenForm.Ipip, open).Then(ipipLeaves)));
-            yield return Of("a SYN by l2 is clamped", Came.InGre4().Then(lan), Forwarded("clamp-l2", GoldenServer.Four1, open => Sent.Frame(open).Then(lanLeaves)));
+            PacketBuilder optioned = behind.Tcp(40000, 80, TcpControl.Syn, tcp => tcp with { Options = Mss(1440) }),
+                clamped = behind.Tcp(40000, 80, TcpControl.Syn, tcp => tcp with { Options = Mss(Clamp) });
+            yield return Of("a SYN behind IPv6 options is clamped", Came.Plain.Then(optioned), Delivered.Gre("clamp6", GoldenServer.Six1, clamped));
+            PacketBuilder ipip = Syn(Mss(1460), vip: "10.1.0.2"), ipipLeaves = Syn(Mss(Clamp), vip: "10.1.0.2"), lan = Syn(Mss(1460), vip: "10.1.0.3"),
+                lanLeaves = Syn(Mss(Clamp), vip: "10.1.0.3");
+            PacketBuilder any = Syn(Mss(1460), vip: "10.1.0.4"), anyLeaves = Syn(Mss(Clamp), vip: "10.1.0.4");
+            yield return Of("a SYN to a service of any protocol is clamped", Came.Plain.Then(any), Delivered.Gre("clamp-all", GoldenServer.Four1, anyLeaves));
+            yield return Of("a SYN by ipip is clamped", Came.Plain.Then(ipip), Delivered.By(GoldenForm.Ipip, "clamp-ipip", GoldenServer.Four1, ipipLeaves));
+            yield return Of("a SYN by l2 is clamped", Came.InGre4().Then(lan), Delivered.By(GoldenForm.L2, "clamp-l2", GoldenServer.Four1, lanLeaves));
         }
     }
 
@@ -104,11 +119,11 @@ internal static class GoldenMss
             foreach (int wanted in new[] { 0x0000, 0x0001, 0xFFFE })
             {
                 uint sequence = SequenceFor(wanted);
-                PacketBuilder With(int mss) => Syn(Mss(mss), tcp: tcp => tcp with { Sequence = sequence });
+                PacketBuilder With(int mss) => Syn(Mss(mss), sequence: sequence);
                 yield return Case($"a clamp that leaves checksum 0x{wanted:x4} is right", With(1460), With(Clamp));
             }
 
-            PacketBuilder Wrong(int mss) => Syn(Mss(mss), tcp: tcp => tcp with { Sequence = SequenceFor(0x1234), ChecksumError = 1 });
+            PacketBuilder Wrong(int mss) => Syn(Mss(mss), sequence: SequenceFor(0x1234), checksumError: 1);
             yield return Case("a wrong checksum is as wrong after the clamp", Wrong(1460), Wrong(Clamp)) with { IsFlawed = true };
         }
     }
@@ -118,7 +133,7 @@ internal static class GoldenMss
     {
         for (uint sequence = 0; sequence <= 0x1FFFF; sequence++)
         {
-            byte[] packet = Syn(Mss(Clamp), tcp: tcp => tcp with { Sequence = sequence }).Build();
+            byte[] packet = Syn(Mss(Clamp), sequence: sequence).Build();
             if (((packet[36] << 8) | packet[37]) == checksum) return sequence;
         }
 

@@ -30,7 +30,8 @@ internal static class GoldenNetwork
     public static SnapshotContent ContentOf(GoldenCatalogue catalogue)
     {
         CatalogueSpec spec = Parse(catalogue);
-        return new SnapshotContent("", "", _key, [.. catalogue.Routers.Select(router => IPNetwork.Parse(router))], [.. spec.Services.Values], [.. spec.Pools.Values.Select(PoolOf)]);
+        return new SnapshotContent("", "", _key, [.. catalogue.Routers.Select(router => IPNetwork.Parse(router))],
+            [.. spec.Services.Values], [.. spec.Pools.Values.Select(PoolOf)]);
     }
 
     private static PoolContent PoolOf(PoolSpec pool)
@@ -43,7 +44,8 @@ internal static class GoldenNetwork
     private static BackendContent BackendOf(BackendSpec backend)
     {
         GoldenServer server = GoldenServer.Named(backend.Id.Name);
-        NextHopContent nextHop = new([.. PacketBuilder.Mac(server.Mac)], [.. PacketBuilder.Mac(Cast.BalancerMac)], IPAddress.Parse(server.IsIpv6 ? Cast.Balancer6 : Cast.Balancer4), Cast.MtuBytes);
+        IPAddress source = IPAddress.Parse(server.IsIpv6 ? Cast.Balancer6 : Cast.Balancer4);
+        NextHopContent nextHop = new([.. PacketBuilder.Mac(server.Mac)], [.. PacketBuilder.Mac(Cast.BalancerMac)], source, Cast.MtuBytes);
         return new BackendContent(backend.Id, backend.Address, backend.State == BackendState.Active, TakesEstablished: true, Health: 1, nextHop);
     }
 }

@@ -9,12 +9,12 @@ internal static class GoldenOddities
     public static IEnumerable<GoldenCase> Cases => [.. Ipv4, .. Tcp, .. Udp, .. Ipv6, .. AnyProtocol];
 
     private static GoldenCase Of(string name, PacketBuilder packet, string service = "web") => new GoldenCase(name, GoldenCatalogues.Web)
-        .Send(Came.Plain.Then(packet), Forwarded(service, GoldenServer.Four1, open => Sent.Gre(open).Then(packet)))
-        .Send(Came.InGre4().Then(packet), Forwarded(service, GoldenServer.Four1, open => Sent.InPlace4(open).Then(packet)));
+        .SendPlain(packet, Delivered.Gre(service, GoldenServer.Four1, packet))
+        .SendInGre4(packet, Delivered.InPlace(service, GoldenServer.Four1, packet));
 
     private static GoldenCase Of6(string name, PacketBuilder packet, string service = "web6") => new GoldenCase(name, GoldenCatalogues.Web6)
-        .Send(Came.Plain.Then(packet), Forwarded(service, GoldenServer.Six1, open => Sent.Gre(open).Then(packet)))
-        .Send(Came.InGre6().Then(packet), Forwarded(service, GoldenServer.Six1, open => Sent.InPlace6(open).Then(packet)));
+        .SendPlain(packet, Delivered.Gre(service, GoldenServer.Six1, packet))
+        .SendInGre6(packet, Delivered.InPlace(service, GoldenServer.Six1, packet));
 
     private static IEnumerable<GoldenCase> Ipv4
     {
@@ -32,7 +32,7 @@ internal static class GoldenOddities
             yield return new GoldenCase("a router that lets its tunnel be fragmented has no say in ours", GoldenCatalogues.Web)
                 .Send(Came.InGre4(Evil).Then(packet), Forwarded("web", GoldenServer.Four1, open => Sent.InPlace4(open, Evil).Then(packet)));
             yield return new GoldenCase("a frame from a group's MAC is like any other", GoldenCatalogues.Web)
-                .Send(PacketBuilder.Ethernet(Cast.BalancerMac, "03:00:00:00:00:02").Then(packet), Forwarded("web", GoldenServer.Four1, open => Sent.Gre(open).Then(packet)));
+                .Send(PacketBuilder.Ethernet(Cast.BalancerMac, "03:00:00:00:00:02").Then(packet), Delivered.Gre("web", GoldenServer.Four1, packet));
         }
     }
 
@@ -51,7 +51,9 @@ internal static class GoldenOddities
             yield return Of("TCP from the service's own port goes its way", Cast.Tcp4(clientPort: 80));
             yield return Of("TCP with 40 bytes of options goes its way", Cast.Tcp4(tcp: tcp => tcp with { Options = [.. Enumerable.Repeat((byte)1, 40)] }));
             yield return Of("TCP with data of one byte goes its way", Cast.Tcp4(payload: 1));
-            yield return Of("TCP with options that make no sense goes its way", Cast.Tcp4(tcp: tcp => tcp with { Options = [8, 0, 255, 255, 2, 40, 1, 1] })) with { IsFlawed = true };
+            yield return Of("TCP with options that make no sense goes its way",
+                Cast.Tcp4(tcp: tcp => tcp with { Options = [8, 0, 255, 255, 2, 40, 1, 1] })) with
+            { IsFlawed = true };
         }
     }
 
@@ -84,27 +86,32 @@ internal static class GoldenOddities
     {
         get
         {
-            foreach ((byte protocol, string name, int bytes) in new (byte, string, int)[] { (0, "hop-by-hop options", 8), (41, "IPv6", 3), (50, "encrypted payload", 40), (51, "authentication", 3), (58, "ICMPv6", 8), (132, "SCTP", 12), (253, "an experiment", 0), (255, "a reserved number", 1) })
+            foreach ((byte protocol, string name, int bytes) in new (byte, string, int)[]
+            {
+                (0, "hop-by-hop options", 8), (41, "IPv6", 3), (50, "encrypted payload", 40), (51, "authentication", 3),
+                (58, "ICMPv6", 8), (132, "SCTP", 12), (253, "an experiment", 0), (255, "a reserved number", 1),
+            })
             {
                 PacketBuilder packet = PacketBuilder.Bare.Ipv4(Cast.Client4, "10.4.0.2", ip => ip with { Protocol = protocol }).PayloadOf(bytes);
                 yield return new GoldenCase($"{name} inside IPv4 goes to a service of any protocol", GoldenCatalogues.Icmp) { IsFlawed = true }
-                    .Send(Came.Plain.Then(packet), Forwarded("all", GoldenServer.Four1, open => Sent.Gre(open).Then(packet)));
+                    .SendPlain(packet, Delivered.Gre("all", GoldenServer.Four1, packet));
             }
 
             PacketBuilder gre = PacketBuilder.Bare.Ipv4(Cast.Client4, "10.4.0.2").Gre(layer => layer with { ProtocolType = 0x880B, MoreFlags = 0x2001 }).PayloadOf(20);
             yield return new GoldenCase("PPTP's GRE to a VIP goes to a service of any protocol", GoldenCatalogues.Icmp) { IsFlawed = true }
-                .Send(Came.Plain.Then(gre), Forwarded("all", GoldenServer.Four1, open => Sent.Gre(open).Then(gre)));
+                .SendPlain(gre, Delivered.Gre("all", GoldenServer.Four1, gre));
             PacketBuilder tunnel = PacketBuilder.Bare.Ipv4(Cast.Client4, "10.4.0.2").Gre().Then(Cast.Tcp4(vip: Cast.Elsewhere4));
             yield return new GoldenCase("GRE to a VIP with another destination inside goes to a service of any protocol", GoldenCatalogues.Icmp)
-                .Send(Came.Plain.Then(tunnel), Forwarded("all", GoldenServer.Four1, open => Sent.Gre(open).Then(tunnel)));
+                .SendPlain(tunnel, Delivered.Gre("all", GoldenServer.Four1, tunnel));
             PacketBuilder nested = PacketBuilder.Bare.Ipv4(Cast.Client4, "10.4.0.2").Then(Cast.Tcp4(vip: "10.4.0.1"));
             yield return new GoldenCase("IPIP to a VIP goes to a service of any protocol", GoldenCatalogues.Icmp)
-                .Send(Came.Plain.Then(nested), Forwarded("all", GoldenServer.Four1, open => Sent.Gre(open).Then(nested)));
+                .SendPlain(nested, Delivered.Gre("all", GoldenServer.Four1, nested));
             PacketBuilder none = PacketBuilder.Bare.Ipv6(Cast.Client6, "2001:db8:4::2", ip => ip with { NextHeader = 59 });
             yield return new GoldenCase("IPv6 without a next header goes to a service of any protocol", GoldenCatalogues.Icmp)
-                .Send(Came.Plain.Then(none), Forwarded("all6", GoldenServer.Six1, open => Sent.Gre(open).Then(none)));
+                .SendPlain(none, Delivered.Gre("all6", GoldenServer.Six1, none));
             PacketBuilder zero = Cast.Tcp4(clientPort: 0, port: 0, vip: "10.4.0.2");
-            yield return new GoldenCase("port 0 goes to a service of any port", GoldenCatalogues.Icmp).Send(Came.Plain.Then(zero), Forwarded("all", GoldenServer.Four1, open => Sent.Gre(open).Then(zero)));
+            yield return new GoldenCase("port 0 goes to a service of any port", GoldenCatalogues.Icmp)
+                .SendPlain(zero, Delivered.Gre("all", GoldenServer.Four1, zero));
         }
     }
 }

@@ -17,7 +17,8 @@ internal sealed record GoldenOutcome(string Verdict, string? Reason, string? Ser
         string? reason = expected.Reason == Contract.Region.Reason.None ? null : expected.Reason.Name();
         if (Verdict != expected.Verdict || Reason != reason) return $"frame {before.Count}: {Verdict} {Reason} {Service}, expected {expected} {expected.Service}";
         if (Verdict == "forwarded" && ChoiceProblem(expected, before) is { } choice) return $"frame {before.Count}: {choice}";
-        if (Verdict == "host" && Bytes != null && !Bytes.AsSpan().SequenceEqual(frame.Input)) return $"frame {before.Count}: the host's frame was changed{Difference(frame.Input, Bytes)}";
+        if (Verdict == "host" && Bytes != null && !Bytes.AsSpan().SequenceEqual(frame.Input))
+            return $"frame {before.Count}: the host's frame was changed{Difference(frame.Input, Bytes)}";
         if (!expected.Leaves || expected.Frame == null) return null;
         if (Bytes == null) return $"frame {before.Count}: nothing left";
         byte[] bytes = expected.Frame(Unstated.Of(Bytes, GoldenServer.Named(Backend ?? GoldenServer.Four1.Name))).Build();
@@ -27,7 +28,8 @@ internal sealed record GoldenOutcome(string Verdict, string? Reason, string? Ser
     private string? ChoiceProblem(GoldenExpectation expected, IReadOnlyList<GoldenOutcome> before)
     {
         if (Service != expected.Service) return $"service {Service}, expected {expected.Service}";
-        if (!expected.Backends.Any(server => server.Name == Backend)) return $"backend {Backend}, expected one of {string.Join(", ", expected.Backends.Select(server => server.Name))}";
+        if (!expected.Backends.Any(server => server.Name == Backend))
+            return $"backend {Backend}, expected one of {string.Join(", ", expected.Backends.Select(server => server.Name))}";
         return expected.BackendOf is { } other && before[other].Backend != Backend ? $"backend {Backend}, expected that of frame {other}, {before[other].Backend}" : null;
     }
 
@@ -38,5 +40,10 @@ internal sealed record GoldenOutcome(string Verdict, string? Reason, string? Ser
             .AppendLine($"  expected {Around(expected, at)}").Append($"  left     {Around(actual, at)}").ToString();
     }
 
-    private static string Around(byte[] bytes, int at) => $"{Convert.ToHexString(bytes.AsSpan(0, Math.Min(at, bytes.Length)))}|{Convert.ToHexString(bytes.AsSpan(Math.Min(at, bytes.Length), Math.Min(48, bytes.Length - Math.Min(at, bytes.Length))))}";
+    /// <summary>All before that byte, and some of what follows.</summary>
+    private static string Around(byte[] bytes, int at)
+    {
+        ReadOnlySpan<byte> rest = bytes.AsSpan(at);
+        return $"{Convert.ToHexString(bytes.AsSpan(0, at))}|{Convert.ToHexString(rest[..Math.Min(48, rest.Length)])}";
+    }
 }

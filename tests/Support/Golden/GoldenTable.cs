@@ -5,13 +5,17 @@ namespace RustyRail.Tests.Support.Golden;
 /// <summary>All cases, by name. Whoever runs them holds every one to its expectation.</summary>
 internal static class GoldenTable
 {
-    private static readonly Lazy<ImmutableSortedDictionary<string, GoldenCase>> _byName = new(() => All.ToImmutableSortedDictionary(one => one.Name, one => one, StringComparer.Ordinal));
+    private static readonly Lazy<ImmutableSortedDictionary<string, GoldenCase>> _byName =
+        new(() => All.ToImmutableSortedDictionary(one => one.Name, one => one, StringComparer.Ordinal));
 
     public static ImmutableArray<GoldenCase> All { get; } =
     [
-        .. GoldenForms.Cases, .. GoldenGre.Cases, .. GoldenVlan.Cases, .. GoldenIpv4Options.Cases, .. GoldenExtensions.Cases, .. GoldenFragments.Cases, .. GoldenFragments6.Cases,
-        .. GoldenCompany.Cases, .. GoldenIcmpErrors.Cases, .. GoldenIcmpErrors6.Cases, .. GoldenEcho.Cases, .. GoldenTooBig.Cases, .. GoldenMss.Cases, .. GoldenTtl.Cases, .. GoldenEcn.Cases,
-        .. GoldenPadding.Cases, .. GoldenLengths.Cases, .. GoldenChecksums.Cases, .. GoldenServices.Cases, .. GoldenSources.Cases, .. GoldenStations.Cases, .. GoldenOddities.Cases,
+        .. GoldenForms.Cases, .. GoldenGre.Cases, .. GoldenVlan.Cases, .. GoldenIpv4Options.Cases,
+        .. GoldenExtensions.Cases, .. GoldenFragments.Cases, .. GoldenFragments6.Cases,
+        .. GoldenCompany.Cases, .. GoldenIcmpErrors.Cases, .. GoldenIcmpErrors6.Cases, .. GoldenEcho.Cases,
+        .. GoldenTooBig.Cases, .. GoldenMss.Cases, .. GoldenTtl.Cases, .. GoldenEcn.Cases,
+        .. GoldenPadding.Cases, .. GoldenLengths.Cases, .. GoldenChecksums.Cases, .. GoldenServices.Cases,
+        .. GoldenSources.Cases, .. GoldenStations.Cases, .. GoldenOddities.Cases,
         .. GoldenCatchAll.Cases,
     ];
 

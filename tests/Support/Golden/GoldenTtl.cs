@@ -26,15 +26,18 @@ internal static class GoldenTtl
 
             foreach (byte hops in new byte[] { 0, 1 })
             {
-                yield return new GoldenCase($"a router's TTL of {hops} goes no further", GoldenCatalogues.Web).Send(Came.InGre4(ip => ip with { TimeToLive = hops }).Then(packet), Dropped(Reason.TtlExpired));
-                yield return new GoldenCase($"a router's hop limit of {hops} goes no further", GoldenCatalogues.Web6).Send(Came.InGre6(ip => ip with { HopLimit = hops }).Then(packet6), Dropped(Reason.TtlExpired));
+                yield return new GoldenCase($"a router's TTL of {hops} goes no further", GoldenCatalogues.Web)
+                    .Send(Came.InGre4(ip => ip with { TimeToLive = hops }).Then(packet), Dropped(Reason.TtlExpired));
+                yield return new GoldenCase($"a router's hop limit of {hops} goes no further", GoldenCatalogues.Web6)
+                    .Send(Came.InGre6(ip => ip with { HopLimit = hops }).Then(packet6), Dropped(Reason.TtlExpired));
             }
 
             // The header checksum's carry goes round: an update that forgets it shows here.
             foreach (ushort identification in new ushort[] { IdentificationFor(0xFEFF), IdentificationFor(0xFE00), IdentificationFor(0xFFFE) })
             {
                 Ipv4Layer Outer(Ipv4Layer ip) => ip with { Identification = identification, FragmentField = Ipv4Layer.DontFragment };
-                yield return new GoldenCase($"a router's header with identification 0x{identification:x4} has the right checksum afterwards", GoldenCatalogues.Web)
+                yield return new GoldenCase($"a router's header with identification 0x{identification:x4} has the right checksum afterwards",
+                    GoldenCatalogues.Web)
                     .Send(Came.InGre4(Outer).Then(packet), Forwarded("web", GoldenServer.Four1, open => Sent.InPlace4(open, Outer).Then(packet)));
             }
 
@@ -62,13 +65,25 @@ internal static class GoldenTtl
         {
             foreach (byte hops in new byte[] { 0, 1 })
             {
-                PacketBuilder packet = GoldenForms.Packet(GoldenForm.Ipip, false, GoldenServer.Four1), lan = GoldenForms.Packet(GoldenForm.L2, true, GoldenServer.Four1), other = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Six1);
+                PacketBuilder packet = GoldenForms.Packet(GoldenForm.Ipip, false, GoldenServer.Four1),
+                    lan = GoldenForms.Packet(GoldenForm.L2, true, GoldenServer.Four1);
+                PacketBuilder other = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Six1), other6 = GoldenForms.Packet(GoldenForm.Gre, true, GoldenServer.Four1);
                 yield return new GoldenCase($"a tunnel that ends here may end with TTL {hops}", GoldenCatalogues.Forms)
-                    .Send(Came.InGre4(ip => ip with { TimeToLive = hops }).Then(packet), Forwarded("ipip-4-to-4", GoldenServer.Four1, open => Sent.As(GoldenForm.Ipip, open).Then(packet)));
+                    .Send(Came.InGre4(ip => ip with { TimeToLive = hops }).Then(packet),
+                        Delivered.By(GoldenForm.Ipip, "ipip-4-to-4", GoldenServer.Four1, packet));
                 yield return new GoldenCase($"a tunnel that ends here may end with hop limit {hops}", GoldenCatalogues.Forms)
-                    .Send(Came.InGre6(ip => ip with { HopLimit = hops }).Then(lan), Forwarded("l2-6-to-4", GoldenServer.Four1, open => Sent.Frame(open).Then(lan)));
-                yield return new GoldenCase($"an outer header that is replaced begins anew after TTL {hops}", GoldenCatalogues.Forms)
-                    .Send(Came.InGre4(ip => ip with { TimeToLive = hops }).Then(other), Forwarded("gre-4-to-6", GoldenServer.Six1, open => Sent.Gre(open).Then(other)));
+                    .Send(Came.InGre6(ip => ip with { HopLimit = hops }).Then(lan), Delivered.By(GoldenForm.L2, "l2-6-to-4", GoldenServer.Four1, lan));
+                yield return new GoldenCase($"an outer header that would be replaced goes no further at TTL {hops}", GoldenCatalogues.Forms)
+                    .Send(Came.InGre4(ip => ip with { TimeToLive = hops }).Then(other), Dropped(Reason.TtlExpired))
+                    .Send(Came.InGre6(ip => ip with { HopLimit = hops }).Then(other6), Dropped(Reason.TtlExpired));
+            }
+
+            foreach (byte hops in new byte[] { 2, 255 })
+            {
+                PacketBuilder other = GoldenForms.Packet(GoldenForm.Gre, false, GoldenServer.Six1), other6 = GoldenForms.Packet(GoldenForm.Gre, true, GoldenServer.Four1);
+                yield return new GoldenCase($"an outer header that is replaced has {hops - 1} hops after {hops}", GoldenCatalogues.Forms)
+                    .Send(Came.InGre4(ip => ip with { TimeToLive = hops }).Then(other), Forwarded("gre-4-to-6", GoldenServer.Six1, open => Sent.Replaced(open, hops: hops).Then(other)))
+                    .Send(Came.InGre6(ip => ip with { HopLimit = hops }).Then(other6), Forwarded("gre-6-to-4", GoldenServer.Four1, open => Sent.Replaced(open, hops: hops).Then(other6)));
             }
         }
     }
@@ -81,11 +96,13 @@ internal static class GoldenTtl
             {
                 PacketBuilder packet = Cast.Tcp4(ip: ip => ip with { TimeToLive = hops }), packet6 = Cast.Tcp6(ip: ip => ip with { HopLimit = hops });
                 yield return new GoldenCase($"a client's TTL of {hops} comes through", GoldenCatalogues.Web)
-                    .Send(Came.Plain.Then(packet), Forwarded("web", GoldenServer.Four1, open => Sent.Gre(open).Then(packet))).Send(Came.InGre4().Then(packet), Forwarded("web", GoldenServer.Four1, open => Sent.InPlace4(open).Then(packet)));
+                    .SendPlain(packet, Delivered.Gre("web", GoldenServer.Four1, packet))
+                    .SendInGre4(packet, Delivered.InPlace("web", GoldenServer.Four1, packet));
                 yield return new GoldenCase($"a client's hop limit of {hops} comes through", GoldenCatalogues.Web6)
-                    .Send(Came.Plain.Then(packet6), Forwarded("web6", GoldenServer.Six1, open => Sent.Gre(open).Then(packet6)));
+                    .SendPlain(packet6, Delivered.Gre("web6", GoldenServer.Six1, packet6));
                 PacketBuilder lan = Cast.Tcp4(vip: GoldenCatalogues.FormVip(GoldenForm.L2, false, GoldenServer.Four1), ip: ip => ip with { TimeToLive = hops });
-                yield return new GoldenCase($"l2 leaves a client's TTL of {hops}", GoldenCatalogues.Forms).Send(Came.Plain.Then(lan), Forwarded("l2-4-to-4", GoldenServer.Four1, open => Sent.Frame(open).Then(lan)));
+                yield return new GoldenCase($"l2 leaves a client's TTL of {hops}", GoldenCatalogues.Forms)
+                    .SendPlain(lan, Delivered.By(GoldenForm.L2, "l2-4-to-4", GoldenServer.Four1, lan));
             }
         }
     }

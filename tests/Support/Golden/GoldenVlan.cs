@@ -29,23 +29,28 @@ internal static class GoldenVlan
             foreach ((string name, Func<PacketBuilder, PacketBuilder> tags) in Taggings)
             {
                 yield return new GoldenCase($"a plain packet behind {name} goes out behind it", GoldenCatalogues.Web)
-                    .Send(tags(Came.Plain).Then(_packet), GoldenExpectation.Forwarded("web", GoldenServer.Four1, open => Sent.Gre(open, frame: tags(Sent.Frame(open))).Then(_packet)));
+                    .Send(tags(Came.Plain).Then(_packet),
+                        GoldenExpectation.Forwarded("web", GoldenServer.Four1, open => Sent.Gre(open, frame: tags(Sent.Frame(open))).Then(_packet)));
                 yield return new GoldenCase($"GRE behind {name} goes out behind it", GoldenCatalogues.Web)
-                    .Send(Came.InGre4(frame: tags(Came.Plain)).Then(_packet), GoldenExpectation.Forwarded("web", GoldenServer.Four1, open => Sent.InPlace4(open, frame: tags(Sent.Frame(open))).Then(_packet)));
+                    .Send(Came.InGre4(frame: tags(Came.Plain)).Then(_packet),
+                        GoldenExpectation.Forwarded("web", GoldenServer.Four1, open => Sent.InPlace4(open, frame: tags(Sent.Frame(open))).Then(_packet)));
             }
 
             static PacketBuilder Two(PacketBuilder frame) => frame.Vlan(100, tagType: VlanLayer.ServiceProvider).Vlan(5);
             yield return new GoldenCase("IPv6 behind two tags goes out behind them", GoldenCatalogues.Web6)
-                .Send(Two(Came.Plain).Then(_packet6), GoldenExpectation.Forwarded("web6", GoldenServer.Six1, open => Sent.Gre(open, frame: Two(Sent.Frame(open))).Then(_packet6)));
+                .Send(Two(Came.Plain).Then(_packet6),
+                    GoldenExpectation.Forwarded("web6", GoldenServer.Six1, open => Sent.Gre(open, frame: Two(Sent.Frame(open))).Then(_packet6)));
             yield return new GoldenCase("GRE over IPv6 behind two tags goes out behind them", GoldenCatalogues.Web6)
-                .Send(Came.InGre6(frame: Two(Came.Plain)).Then(_packet6), GoldenExpectation.Forwarded("web6", GoldenServer.Six1, open => Sent.InPlace6(open, frame: Two(Sent.Frame(open))).Then(_packet6)));
+                .Send(Came.InGre6(frame: Two(Came.Plain)).Then(_packet6),
+                    GoldenExpectation.Forwarded("web6", GoldenServer.Six1, open => Sent.InPlace6(open, frame: Two(Sent.Frame(open))).Then(_packet6)));
             foreach (GoldenForm form in new[] { GoldenForm.L2, GoldenForm.Vxlan, GoldenForm.Gue })
             {
                 PacketBuilder packet = GoldenForms.Packet(form, false, GoldenServer.Six1);
                 foreach ((string name, PacketBuilder came) in new[] { ("plain", Two(Came.Plain)), ("in GRE", Came.InGre4(frame: Two(Came.Plain))) })
                 {
                     yield return new GoldenCase($"tags stay where {form.Word} takes what came {name}", GoldenCatalogues.Forms)
-                        .Send(came.Then(packet), GoldenExpectation.Forwarded($"{form.Word}-4-to-6", GoldenServer.Six1, open => Sent.As(form, open, frame: Two(Sent.Frame(open))).Then(packet)));
+                        .Send(came.Then(packet),
+                            GoldenExpectation.Forwarded($"{form.Word}-4-to-6", GoldenServer.Six1, open => Sent.As(form, open, frame: Two(Sent.Frame(open))).Then(packet)));
                 }
             }
         }
@@ -55,12 +60,13 @@ internal static class GoldenVlan
     {
         get
         {
-            yield return new GoldenCase("an echo from a VLAN is answered into it", GoldenCatalogues.Web).Send(
-                Came.Plain.Vlan(5, 2).Ipv4(Cast.Client4, Cast.Vip4).Icmp().PayloadOf(56),
+            yield return new GoldenCase("an echo from a VLAN is answered into it", GoldenCatalogues.Web)
+                .Send(Came.Plain.Vlan(5, 2).Ipv4(Cast.Client4, Cast.Vip4).Icmp().PayloadOf(56),
                 GoldenExpectation.Answered(Reason.Echo, open => Answer.Ip4(open, frame: Answer.Frame.Vlan(5, 2)).Icmp(0).PayloadOf(56)));
             PacketBuilder big = Cast.Tcp4(payload: 1440);
-            yield return new GoldenCase("too big from a VLAN is told into it", GoldenCatalogues.Web).Send(
-                Came.Plain.Vlan(5).Then(big), GoldenExpectation.Answered(Reason.TooBig, open => Answer.TooBig4(open, 1476, big, frame: Answer.Frame.Vlan(5))));
+            yield return new GoldenCase("too big from a VLAN is told into it", GoldenCatalogues.Web)
+                .Send(Came.Plain.Vlan(5).Then(big),
+                    GoldenExpectation.Answered(Reason.TooBig, open => Answer.TooBig4(open, 1476, big, frame: Answer.Frame.Vlan(5))));
         }
     }
 

@@ -122,7 +122,8 @@ internal static class OuterHeaders
         return isKnown ? null : $"an answer of type {icmp[0]}";
     }
 
-    private static uint PseudoHeader(ReadOnlySpan<byte> packet, int length) => (ushort)~Rfc1071.Of([.. packet[8..40], 0, 0, (byte)(length >> 8), (byte)length, 0, 0, 0, (byte)BehindExtensions(packet).Protocol]);
+    private static uint PseudoHeader(ReadOnlySpan<byte> packet, int length) =>
+        (ushort)~Rfc1071.Of([.. packet[8..40], 0, 0, (byte)(length >> 8), (byte)length, 0, 0, 0, (byte)BehindExtensions(packet).Protocol]);
 
     private static string Address(ReadOnlySpan<byte> packet, int at, bool isIpv6) => new System.Net.IPAddress(packet.Slice(at, isIpv6 ? 16 : 4)).ToString();
 

@@ -42,10 +42,16 @@ internal static class Sent
     public static PacketBuilder InPlace6(Unstated open, Func<Ipv6Layer, Ipv6Layer>? came = null, Func<GreLayer, GreLayer>? gre = null, PacketBuilder? frame = null) =>
         (frame ?? Frame(open)).Ipv6(Cast.Balancer6, open.Backend.Address, ip => OneHopLess(came?.Invoke(ip) ?? ip)).Gre(gre);
 
+    /// <summary>A header of the other family for a router's: new, but for the hop less. The GRE header stays.</summary>
+    public static PacketBuilder Replaced(Unstated open, byte typeOfService = 0, Func<GreLayer, GreLayer>? gre = null, byte hops = 64) => (open.Backend.IsIpv6
+        ? Frame(open).Ipv6(Cast.Balancer6, open.Backend.Address, ip => OneHopLess(ip with { TrafficClass = typeOfService, FlowLabel = open.FlowLabel, HopLimit = hops }))
+        : Frame(open).Ipv4(Cast.Balancer4, open.Backend.Address, ip => OneHopLess(ip with { TypeOfService = typeOfService, TimeToLive = hops }))).Gre(gre);
+
     private static Ipv4Layer OneHopLess(Ipv4Layer ip) => ip with { TimeToLive = (byte)(ip.TimeToLive - 1), FragmentField = Ipv4Layer.DontFragment };
 
     private static Ipv6Layer OneHopLess(Ipv6Layer ip) => ip with { HopLimit = (byte)(ip.HopLimit - 1) };
 
     /// <summary>Without a checksum over IPv4, with one over IPv6.</summary>
-    private static PacketBuilder Udp(PacketBuilder outer, Unstated open, int port) => outer.Udp(open.FlowPort, port, udp => udp with { HasNoChecksum = !open.Backend.IsIpv6 });
+    private static PacketBuilder Udp(PacketBuilder outer, Unstated open, int port) =>
+        outer.Udp(open.FlowPort, port, udp => udp with { HasNoChecksum = !open.Backend.IsIpv6 });
 }

@@ -41,7 +41,12 @@ internal sealed record Unstated(GoldenServer Backend)
     }
 
     /// <summary>An answer's header: the type of service, the identification and whether it may be fragmented are the node's own affair.</summary>
-    public Ipv4Layer Answer(Ipv4Layer ip) => ip with { TypeOfService = TypeOfService, Identification = Identification, FragmentField = (ushort)(FragmentField & Ipv4Layer.DontFragment) };
+    public Ipv4Layer Answer(Ipv4Layer ip) => ip with
+    {
+        TypeOfService = TypeOfService,
+        Identification = Identification,
+        FragmentField = (ushort)(FragmentField & Ipv4Layer.DontFragment),
+    };
 
     public Ipv6Layer Answer(Ipv6Layer ip) => ip with { TrafficClass = TypeOfService, FlowLabel = FlowLabel };
 
