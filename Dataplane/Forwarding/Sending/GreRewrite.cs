@@ -33,9 +33,9 @@ internal static unsafe class GreRewrite
     {
         bool isIpv6 = Ipv6Header.IsAt(packet->Outer), staysSo = isIpv6 != backend->Address.IsIpv4;
         int timeToLive = isIpv6 ? ((Ipv6Header*)packet->Outer)->HopLimit : ((Ipv4Header*)packet->Outer)->TimeToLive;
-        if (staysSo && timeToLive <= 1) return Reason.TtlExpired;
+        if (timeToLive <= 1) return Reason.TtlExpired;
         if (packet->PacketLength - (int)(packet->Inner - packet->Outer) + Overhead(packet, backend) > backend->MtuBytes) return Reason.TooBig;
-        if (!staysSo) return Replace(slot, packet, backend);
+        if (!staysSo) return Replace(slot, packet, backend, (byte)(timeToLive - 1));
         if (isIpv6) RewriteIpv6((Ipv6Header*)packet->Outer, backend);
         else RewriteIpv4((Ipv4Header*)packet->Outer, backend);
         Framing.WriteMacs(slot->Data, backend->Macs);
@@ -67,16 +67,16 @@ internal static unsafe class GreRewrite
         outer->Destination = backend->Address;
     }
 
-    /// <summary>The router's tunnel ends here, another begins: what its header told of congestion the new one tells.</summary>
-    private static Reason Replace(PacketSlot* slot, PacketWork* packet, BackendRecord* backend)
+    /// <summary>What the old header told of hops, class and congestion the new one tells: two balancers must not send a packet round for ever.</summary>
+    private static Reason Replace(PacketSlot* slot, PacketWork* packet, BackendRecord* backend, byte timeToLive)
     {
         byte* gre = GreHeader.Behind(packet->Outer);
         int length = packet->PacketLength - (int)(gre - packet->Outer);
-        byte trafficClass = TrafficClass.Carried(TrafficClass.Of(packet->Inner), TrafficClass.Of(packet->Outer));
+        byte trafficClass = TrafficClass.Of(packet->Outer);
         packet->Inner = gre;
         byte* at = Framing.Reframe(slot, packet, OuterHeader.Bytes(backend), length, OuterHeader.EtherTypeOf(backend));
         if (at == null) return Reason.TooBig;
-        OuterHeader.Write(at, backend, IpProtocol.Gre, trafficClass, length, packet->Hash);
+        OuterHeader.Write(at, backend, IpProtocol.Gre, trafficClass, length, packet->Hash, timeToLive);
         Framing.WriteMacs(slot->Data, backend->Macs);
         return Reason.None;
     }

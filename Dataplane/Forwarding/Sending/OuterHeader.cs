@@ -25,10 +25,10 @@ internal static unsafe class OuterHeader
     /// <param name="trafficClass">DSCP and ECN.</param>
     /// <param name="payload">Bytes behind it.</param>
     /// <param name="hash">Of the flow: its label (RFC 6438).</param>
-    public static void Write(byte* at, BackendRecord* backend, byte protocol, byte trafficClass, int payload, ulong hash)
+    public static void Write(byte* at, BackendRecord* backend, byte protocol, byte trafficClass, int payload, ulong hash, byte timeToLive = NewTimeToLive)
     {
-        if (backend->Address.IsIpv4) WriteNewIpv4(at, backend, protocol, trafficClass, payload);
-        else WriteIpv6((Ipv6Header*)at, backend, protocol, trafficClass, payload, hash);
+        if (backend->Address.IsIpv4) WriteNewIpv4(at, backend, protocol, trafficClass, payload, timeToLive);
+        else WriteIpv6((Ipv6Header*)at, backend, protocol, trafficClass, payload, hash, timeToLive);
     }
 
     /// <param name="first">Version to fragment bits.</param>
@@ -45,18 +45,18 @@ internal static unsafe class OuterHeader
     }
 
     // RFC 6864 section 4: an atomic datagram needs no identification.
-    private static void WriteNewIpv4(byte* at, BackendRecord* backend, byte protocol, byte trafficClass, int payload)
+    private static void WriteNewIpv4(byte* at, BackendRecord* backend, byte protocol, byte trafficClass, int payload, byte timeToLive)
     {
         ulong length = BinaryPrimitives.ReverseEndianness((ushort)(Ipv4Header.Size + payload));
-        WriteIpv4(at, Ipv4Header.WithoutOptions | ((ulong)trafficClass << 8) | (length << 16) | DontFragment, NewTimeToLive | ((uint)protocol << 8), backend);
+        WriteIpv4(at, Ipv4Header.WithoutOptions | ((ulong)trafficClass << 8) | (length << 16) | DontFragment, timeToLive | ((uint)protocol << 8), backend);
     }
 
-    private static void WriteIpv6(Ipv6Header* ip, BackendRecord* backend, byte protocol, byte trafficClass, int payload, ulong hash)
+    private static void WriteIpv6(Ipv6Header* ip, BackendRecord* backend, byte protocol, byte trafficClass, int payload, ulong hash, byte hopLimit)
     {
         ip->FirstWordRaw = BinaryPrimitives.ReverseEndianness(0x6000_0000 | ((uint)trafficClass << 20) | ((uint)hash & 0xF_FFFF));
         ip->PayloadLength.Value = (ushort)payload;
         ip->NextHeader = protocol;
-        ip->HopLimit = NewTimeToLive;
+        ip->HopLimit = hopLimit;
         ip->Source = backend->Source;
         ip->Destination = backend->Address;
     }

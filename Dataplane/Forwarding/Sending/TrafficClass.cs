@@ -18,8 +18,8 @@ internal static unsafe class TrafficClass
         return true;
     }
 
-    /// <summary>The inner DSCP, and the ECN of figure 4; of what cannot tell of congestion that there was some.</summary>
-    public static byte Carried(byte inner, byte outer)
+    /// <summary>The inner DSCP, and the ECN of figure 4, where what cannot tell of congestion tells of it, too.</summary>
+    private static byte Carried(byte inner, byte outer)
     {
         bool changes = (outer & EcnMask) == Congested || ((outer & EcnMask) == CapableOne && (inner & EcnMask) == CapableZero);
         return changes ? (byte)((inner & ~EcnMask) | (outer & EcnMask)) : inner;
