@@ -18,7 +18,7 @@ namespace RustyRail.Dataplane.Forwarding;
 /// </summary>
 internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, RecentFlows recent, FragmentTable fragments, KnownMatches known, Tally tally, NewFlowCap cap)
 {
-    private const int AnswersPerSecond = 1000, AnswersAtOnce = 1000;
+    private const int AnswersPerSecond = 1000, AnswersAtOnce = 50;
 
     private RateLimit _answers = new(AnswersPerSecond, AnswersAtOnce);
     private BackendChoice _choice;
