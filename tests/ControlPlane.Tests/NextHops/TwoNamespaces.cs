@@ -67,9 +67,12 @@ internal sealed class TwoNamespaces : IDisposable
     /// <summary>A router advertisement (RFC 4861 section 4.2) of the server, by no default router, with nothing but an MTU.</summary>
     public void AnnounceMtu(int bytes)
     {
+        ShellOnBalancer("echo 2 > /proc/sys/net/ipv6/conf/eth0/accept_ra");
+        OnServer("ip addr add fe80::2/64 dev eth0 nodad");
         int device = int.Parse(OnServer("ip -o link show dev eth0").Split(':')[0], CultureInfo.InvariantCulture);
         using Socket socket = Setns.Within(_server, () => new Socket(AddressFamily.InterNetworkV6, SocketType.Raw, ProtocolType.IcmpV6));
-        // Routers' messages count only when no router can have passed them on.
+        // Routers' messages count only from link-local addresses and when no router can have passed them on.
+        socket.Bind(new IPEndPoint(IPAddress.Parse($"fe80::2%{device}"), 0));
         socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastTimeToLive, 255);
         byte[] advertisement = new byte[24];
         (advertisement[0], advertisement[16], advertisement[17]) = (134, 5, 1);
