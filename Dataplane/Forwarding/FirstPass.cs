@@ -34,7 +34,7 @@ internal sealed unsafe class FirstPass
     {
         _flows = flows;
         _recent = recent;
-        _matcher = new ServiceMatcher(region, flows, _known, fragments);
+        _matcher = new ServiceMatcher(region, _known, fragments);
         _firstIpv6Key = (Ipv6FlowKey*)Unsafe.AsPointer(ref _ipv6Keys[0]);
         DeviceMac = deviceMac;
     }
@@ -60,7 +60,7 @@ internal sealed unsafe class FirstPass
     /// <returns>A bit for each packet that the second pass must see; all others are rewritten for their backend, or settled.</returns>
     public ulong Run(PacketSlot* slots, PacketWork* packets, int count, long now, out int settled, out ulong bytes)
     {
-        bytes = Touch(slots, count, ref _touched);
+        bytes = HeaderLines.Touch(slots, count, ref _touched);
         ulong pending = 0;
         int others = 0, recalled = 0;
         bool recalls = _recent.IsAwake;
@@ -156,27 +156,8 @@ internal sealed unsafe class FirstPass
     {
         _matcher.Match(slot, packet, _mac, ipv6Key, now);
         if (packet->Verdict != Verdict.Forwarded) return false;
+        _flows.Prefetch(packet);
         Forget(packet);
         return true;
-    }
-
-    /// <summary>
-    /// Another processor or a device wrote the frames: reading the lines of all headers in one short loop gets them side by side, where one after
-    /// the other each packet would wait twice. Returns the bytes of all frames.
-    /// </summary>
-    private static ulong Touch(PacketSlot* slot, int count, ref uint touched)
-    {
-        const int InSecondLine = 70;
-        uint read = 0;
-        ulong bytes = 0;
-        for (PacketSlot* end = slot + count; slot < end; slot++)
-        {
-            int length = slot->Length;
-            bytes += (uint)length;
-            if (length > InSecondLine) read += *slot->Data + (uint)slot->Data[InSecondLine];
-        }
-
-        touched = read;
-        return bytes;
     }
 }

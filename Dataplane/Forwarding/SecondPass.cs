@@ -28,7 +28,8 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
     {
         _snapshot = snapshot;
         _choice = new BackendChoice(region, snapshot, flows, cap);
-        fragments.Adopt(snapshot);
+        fragments.UseKeyOf(snapshot);
+        fragments.ForgetDeparted(snapshot);
     }
 
     /// <returns>How many of them are not forwarded.</returns>
@@ -84,7 +85,7 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
         {
             case PacketRole.FirstFragment:
                 if (!TryChoose(packet, time)) return false;
-                fragments.Remember(FragmentKeyOf(packet), packet->Service, packet->Backend, time.Now);
+                fragments.Remember(packet->ReadFragmentKey(), packet->Service, packet->Backend, time.Now);
                 return true;
             case PacketRole.LaterFragment:
                 return TryLaterFragment(slot, packet, time);
@@ -100,7 +101,7 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
 
     private bool TryLaterFragment(PacketSlot* slot, PacketWork* packet, in BatchTime time)
     {
-        if (fragments.TryFind(FragmentKeyOf(packet), time.Now, out int service, out int backend))
+        if (fragments.TryFind(packet->ReadFragmentKey(), time.Now, out int service, out int backend))
         {
             (packet->Service, packet->Backend) = (service, backend);
             if (service >= 0) return _choice.HasNextHop(packet);
@@ -112,12 +113,6 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
         if (packet->Service >= 0) return _choice.TryFollow(packet, time.ExceptionSeconds);
         packet->Drop(Reason.FragmentUnknown);
         return false;
-    }
-
-    private static FragmentKey FragmentKeyOf(PacketWork* packet)
-    {
-        IpReader.Read(packet->Inner, packet->Inner + packet->InnerLength, out IpPacket inner);
-        return FragmentKey.Of(packet->Inner, inner);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,10 +13,9 @@ namespace RustyRail.Dataplane.Forwarding.Matching;
 /// From any frame to its service, flow key and role, or to the verdict that it is not ours or not sound, by the rules of
 /// docs/design/packet-classes.md. Nothing of the frame is changed. Owner: the worker's thread.
 /// </summary>
-internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows, KnownMatches known, FragmentTable fragments)
+internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches known, FragmentTable fragments)
 {
     private readonly RegionCapacities _capacities = region.Capacities;
-    private readonly FlowTables _flows = flows;
     private readonly KnownMatches _known = known;
     private readonly FragmentTable _fragments = fragments;
     private SnapshotView _snapshot;
@@ -43,10 +42,6 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
         {
             slot->KeptFromHost = isOurs;
             slot->TunnelBytes = TunnelBytes(packet);
-        }
-        else if (packet->Verdict == Verdict.Forwarded)
-        {
-            _flows.Prefetch(packet);
         }
     }
 
@@ -127,7 +122,7 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
         }
 
         packet->LeaveToHost();
-        if (inner.IsFragment) _fragments.Remember(FragmentKey.Of(packet->Inner, inner), Classifier.None, backend: -1, now);
+        if (inner.IsFragment) _fragments.Remember(FragmentKey.Of(packet->Inner, inner), Classifier.None, place: -1, now);
     }
 
     /// <summary>An error goes to the backend of the flow whose packet it holds.</summary>
