@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net;
 using RustyRail.Dataplane.Native;
 using RustyRail.Dataplane.Packets;
 
@@ -14,8 +12,6 @@ internal sealed unsafe class HostEntry : IDisposable
 {
     private const int EthernetBytes = 14;
     private const ushort EtherTypeIpv4 = 0x0800, EtherTypeIpv6 = 0x86DD;
-
-    private const uint PlaceholderAddress = 0x7FFFFFFE; // 127.255.255.254
 
     private readonly TunDevice _tun;
 
@@ -32,9 +28,8 @@ internal sealed unsafe class HostEntry : IDisposable
         {
             int flags = Libc.fcntl(tun.Fd, Libc.F_GETFL, 0);
             if (flags < 0 || Libc.fcntl(tun.Fd, Libc.F_SETFL, flags | Libc.O_NONBLOCK) < 0) throw NativeException.Last($"fcntl(O_NONBLOCK, {name})");
-            AcceptForeignSources(name);
+            ForeignSources.Accept(name);
             NeverForward(name);
-            AddAddress(name);
             return new HostEntry(tun);
         }
         catch
@@ -88,22 +83,6 @@ internal sealed unsafe class HostEntry : IDisposable
         }
     }
 
-    // The packets' sources are reached through another device, so the strict check (1) would drop them all. The kernel takes the larger of
-    // the device's and the general value: loose (2) overrides a general 1, and where there is no check there need be none here.
-    // accept_local is not needed: no packet of the host's own comes back this way. Where /proc/sys is read-only the default stays.
-    private static void AcceptForeignSources(string name)
-    {
-        try
-        {
-            int general = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/conf/all/rp_filter").Trim(), CultureInfo.InvariantCulture);
-            File.WriteAllText($"/proc/sys/net/ipv4/conf/{name}/rp_filter", general == 0 ? "0" : "2");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-        {
-            _ = e;
-        }
-    }
-
     // What comes in here is for this host or for nobody: routed on, it could come back through the router for ever.
     private static void NeverForward(string name)
     {
@@ -115,21 +94,5 @@ internal sealed unsafe class HostEntry : IDisposable
         {
             throw new PortException($"/proc/sys/net/ipv4/conf/{name}/forwarding: {e.Message}");
         }
-    }
-
-    // Even the loose check drops everything on a device without any address. A loopback address of host scope is never a source, never
-    // announced, and taken from outside by nobody.
-    private static void AddAddress(string name)
-    {
-        using NetDevice device = NetDevice.Find(name);
-        NetlinkRequest request = NetlinkRequest.Create(
-            NetlinkAbi.RTM_NEWADDR,
-            NetlinkAbi.NLM_F_ACK | NetlinkAbi.NLM_F_CREATE,
-            new ifaddrmsg { ifa_family = Libc.AF_INET, ifa_prefixlen = 32, ifa_scope = NetlinkAbi.RT_SCOPE_HOST, ifa_index = (uint)device.Index });
-        uint address = (uint)IPAddress.HostToNetworkOrder(unchecked((int)PlaceholderAddress));
-        request.Add(NetlinkAbi.IFA_LOCAL, address);
-        request.Add(NetlinkAbi.IFA_ADDRESS, address);
-        (int errno, _) = NetlinkRequest.ReadError(request.Exchange());
-        if (errno != 0) throw new NativeException($"rtnetlink(RTM_NEWADDR, {name})", errno);
     }
 }

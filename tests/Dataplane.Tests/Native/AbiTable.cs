@@ -31,7 +31,7 @@ internal static class AbiTable
     public static Dictionary<string, ulong> Expected()
     {
         Dictionary<string, ulong> expected = [];
-        foreach (Type type in (Type[])[typeof(Libc), typeof(Errno), typeof(XdpAbi), typeof(BpfAbi), typeof(NetlinkAbi), typeof(DeviceAbi), typeof(EthtoolAbi)])
+        foreach (Type type in (Type[])[typeof(Libc), typeof(Errno), typeof(XdpAbi), typeof(BpfAbi), typeof(NetlinkAbi), typeof(DeviceAbi), typeof(EthtoolAbi), typeof(SocketAbi)])
         {
             foreach (FieldInfo constant in type.GetFields(BindingFlags.Public | BindingFlags.Static)) AddConstant(expected, constant);
         }
