@@ -47,6 +47,16 @@ internal sealed unsafe class BpfProgram : IDisposable
         }
     }
 
+    /// <summary>What a device says is attached to it.</summary>
+    public uint ReadId()
+    {
+        bpf_prog_info program = default;
+        bpf_attr_info attr = new() { bpf_fd = (uint)Fd, info_len = (uint)sizeof(bpf_prog_info), info = (ulong)&program };
+        return BpfMap.Bpf(BpfAbi.BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(bpf_attr_info)) >= 0
+            ? program.id
+            : throw NativeException.Last("bpf(BPF_OBJ_GET_INFO_BY_FD, program)");
+    }
+
     public void Dispose() => _fd.Dispose();
 
     // The reason stands last, before the statistics.

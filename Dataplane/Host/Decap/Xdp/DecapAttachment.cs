@@ -60,12 +60,9 @@ internal sealed class DecapAttachment : IDisposable
     {
         try
         {
-            XdpState state = XdpLink.Query(_device.Index);
-            if (state.ProgramId == 0) return false;
-            using BpfProgram attached = BpfProgram.OpenById(state.ProgramId);
-            return attached.Describe().Name == DecapProgram.Name;
+            return XdpLink.Query(_device.Index).ProgramId == Program.Id;
         }
-        catch (NativeException e) when (e.Errno is Errno.ENODEV or Errno.ENOENT)
+        catch (NativeException e) when (e.Errno == Errno.ENODEV)
         {
             return false;
         }

@@ -19,6 +19,7 @@ internal sealed class DecapProgram : IDisposable
     {
         _program = program;
         Maps = maps;
+        Id = program.ReadId();
     }
 
     /// <summary>Ends in a digest of code and maps: another version is another name, without anyone having to remember it.</summary>
@@ -27,6 +28,8 @@ internal sealed class DecapProgram : IDisposable
     public DecapMaps Maps { get; }
 
     public int Fd => _program.Fd;
+
+    public uint Id { get; }
 
     public static DecapProgram Create()
     {
