@@ -70,6 +70,9 @@ internal static unsafe partial class Libc
     internal static partial nint recv(int fd, void* buffer, nuint length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint recvmsg(int fd, msghdr* message, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int poll(pollfd* fds, nuint count, int timeoutMilliseconds);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -70,25 +70,6 @@ internal struct virtio_net_hdr
 }
 
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct iovec
-{
-    public void* iov_base;
-    public nuint iov_len;
-}
-
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct msghdr
-{
-    public void* msg_name;
-    public uint msg_namelen;
-    public iovec* msg_iov;
-    public nuint msg_iovlen;
-    public void* msg_control;
-    public nuint msg_controllen;
-    public int msg_flags;
-}
-
-[StructLayout(LayoutKind.Sequential)]
 internal struct mmsghdr
 {
     public msghdr msg_hdr;

@@ -1,4 +1,5 @@
 using RustyRail.Contract.Region;
+using RustyRail.Dataplane.Ports;
 
 namespace RustyRail.Dataplane.Host.Run;
 

@@ -85,6 +85,6 @@ internal sealed class BpfAssembler
         Emit(0, 0, 0, 0, 0);
     }
 
-    private void Emit(int code, Register target, Register source, short offset, int immediate) =>
+    internal void Emit(int code, Register target, Register source, short offset, int immediate) =>
         _code.Add(new bpf_insn { code = (byte)code, registers = (byte)((byte)target | ((byte)source << 4)), off = offset, imm = immediate });
 }

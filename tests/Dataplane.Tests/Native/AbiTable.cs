@@ -36,7 +36,7 @@ internal static class AbiTable
     {
         Dictionary<string, ulong> expected = [];
         foreach (Type type in (Type[])[typeof(Libc), typeof(Errno), typeof(XdpAbi), typeof(BpfAbi), typeof(NetlinkAbi), typeof(DeviceAbi), typeof(EthtoolAbi),
-            typeof(PacketAbi), typeof(TcAbi)])
+            typeof(PacketAbi), typeof(TcAbi), typeof(SocketAbi)])
         {
             foreach (FieldInfo constant in type.GetFields(BindingFlags.Public | BindingFlags.Static)) AddConstant(expected, constant);
         }
