@@ -22,7 +22,7 @@ internal static class ProbeSocket
         SocketError.NetworkUnreachable or SocketError.NetworkDown => "network unreachable",
         SocketError.TimedOut => "connection timed out",
         SocketError.TooManyOpenSockets => "too many open sockets on this node",
-        SocketError.AddressNotAvailable => "no free local port on this node",
+        SocketError.AddressNotAvailable => "this node has no address or no free port to send from",
         _ => error.Message,
     };
 }

@@ -6,6 +6,8 @@ using Akka.Event;
 using RustyRail.Actors.Catalogue.Changes;
 using RustyRail.Actors.Catalogue.Durable;
 using RustyRail.Actors.Catalogue.Replication;
+using RustyRail.Actors.Formation;
+using RustyRail.Actors.Hosting;
 using RustyRail.Actors.Protocol;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
 using static RustyRail.Actors.Protocol.HistoryProtocol;
@@ -27,6 +29,7 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
     private readonly CatalogueOptions _options;
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly ClusterMemory? _memory = Context.System.Settings.Setup.Get<ClusterSetup>() is { HasValue: true } setup ? setup.Value.Options.Memory : null;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Subscribers _subscribers = new(Context);
     private readonly KeyLoading _keys;
@@ -112,6 +115,7 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
 
     private void Begin()
     {
+        TellDoor();
         _log.Info("Catalogue {0}: {1} pools, {2} services", _state.SpecDigest, _state.Spec.Pools.Count, _state.Spec.Services.Count);
         bool isEmpty = _state.Spec.Pools.IsEmpty && _state.Spec.Services.IsEmpty;
         if (isEmpty && _options.Initial is { } initial && TryBegin(new ApplyCatalogue(initial), ActorRefs.Nobody)) Become(Filling);
@@ -203,6 +207,7 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
         }
 
         EditDecision decision = CatalogueEdits.Decide(_state, request.Command, _options.Node, _options.Limits);
+        if (decision.Edit is { } wanted && CatalogueFormat.Refusal(wanted, _cluster.State.Members) is { } tooNew) decision = EditDecision.Rejected(tooNew);
         if (decision.IsRejected)
         {
             Refuse(decision.Reasons, asker);
@@ -253,8 +258,18 @@ public sealed class CatalogueActor : ReceiveActor, IWithTimers, IWithUnboundedSt
     {
         CatalogueState before = _state;
         _state = state;
-        if (_state.Latest != before.Latest) _keys.Follow(_state.PoolsEver);
+        if (_state.Latest != before.Latest)
+        {
+            _keys.Follow(_state.PoolsEver);
+            TellDoor();
+        }
+
         if (_state.SpecDigest != before.SpecDigest) _subscribers.Tell(Report());
+    }
+
+    private void TellDoor()
+    {
+        if (_memory is { } memory) memory.CatalogueFormat = CatalogueFormat.NeededBy(_state.Latest);
     }
 
     private void Answer(IUpdateResponse response, PendingEdit edit)

@@ -15,7 +15,7 @@ internal static class KeyBound
     // Per entry, beside its names: kind, lengths, two stamps, and the value with an IPv6 address. Pools and services have a path or more fields.
     private const int TombstoneBytes = 14;
     private const int BackendBytes = 38;
-    private const int OtherBytes = 90;
+    private const int OtherBytes = 112;
 
     /// <returns>null when the edit fits.</returns>
     public static string? Refusal(CatalogueState state, CatalogueEdit edit)

@@ -12,6 +12,7 @@ public sealed class ClusterMemory(FlowHashKey? key, Action<FlowHashKey> store)
 {
     private readonly Lock _gate = new();
     private FlowHashKey? _key = key;
+    private volatile int _catalogueFormat = ClusterFormat.Oldest;
 
     /// <summary>The cluster's key. Without one nothing can be forwarded, and this node waits at the door.</summary>
     public FlowHashKey? Key
@@ -20,6 +21,13 @@ public sealed class ClusterMemory(FlowHashKey? key, Action<FlowHashKey> store)
         {
             lock (_gate) return _key;
         }
+    }
+
+    /// <summary>The oldest format (<see cref="ClusterFormat"/>) in which the catalogue can be said. Whoever knows less is no peer.</summary>
+    internal int CatalogueFormat
+    {
+        get => _catalogueFormat;
+        set => _catalogueFormat = value;
     }
 
     /// <summary>This process has begun a new cluster: its catalogue may be filled.</summary>

@@ -72,7 +72,9 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
     private bool IsInside => _cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Joining or MemberStatus.Leaving or MemberStatus.Exiting;
 
     private NodeCard Card => new(
-        ClusterFormat.Current, ClusterFormat.Oldest, ClusterFormat.Program, _options.Node, _cluster.SelfUniqueAddress.Uid, ClusterMemory.FingerprintOf(_memory.Key));
+        _options.Format, OldestFormat, ClusterFormat.Program, _options.Node, _cluster.SelfUniqueAddress.Uid, ClusterMemory.FingerprintOf(_memory.Key));
+
+    private int OldestFormat => Math.Max(ClusterFormat.Oldest, _memory.CatalogueFormat);
 
     protected override void PreStart()
     {
@@ -183,8 +185,8 @@ internal sealed class DoorActor : ReceiveActor, IWithTimers
     /// <summary>Why that node and this one cannot be in one cluster. The same on both sides.</summary>
     private string? Quarrel(NodeCard other)
     {
-        if (other.OldestFormat > ClusterFormat.Current || other.Format < ClusterFormat.Oldest)
-            return $"{other.Node} has rustyrail {other.Program} (cluster format {other.Format}), {_options.Node} has {ClusterFormat.Program} ({ClusterFormat.Current}): they do not understand each other";
+        if (other.OldestFormat > _options.Format || other.Format < OldestFormat)
+            return $"{other.Node} has rustyrail {other.Program} (cluster format {other.Format}), {_options.Node} has {ClusterFormat.Program} ({_options.Format}): they do not understand each other";
         string mine = ClusterMemory.FingerprintOf(_memory.Key);
         return other.HasKey && mine.Length > 0 && other.KeyFingerprint != mine
             ? $"{other.Node} and {_options.Node} have different cluster keys (to join as a new node: stop it, move its data directory away, start it)"

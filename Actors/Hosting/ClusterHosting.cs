@@ -29,7 +29,7 @@ public static class ClusterHosting
             })
             .AddHocon(ConfigurationFactory.FromResource("RustyRail.Actors.Hosting.cluster.conf", typeof(ClusterHosting).Assembly), HoconAddMode.Prepend)
             .WithRemoting(Remoting(options, setup.Refusals))
-            .WithClustering(new Akka.Cluster.Hosting.ClusterOptions { Roles = [MembershipView.RoleOf(options.Node)] })
+            .WithClustering(new Akka.Cluster.Hosting.ClusterOptions { Roles = [MembershipView.RoleOf(options.Node), ClusterFormat.RoleOf(options.Format)] })
             .WithCustomSerializer("rustyrail", ReplicatedSerializer.Types, system => new ReplicatedSerializer(system))
             .WithCustomSerializer("rustyrail-no-fallback", [typeof(object)], system => new NoFallbackSerializer(system))
             .AddSetup(setup)

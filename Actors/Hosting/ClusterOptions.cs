@@ -19,6 +19,9 @@ public sealed record ClusterOptions
     /// <summary>The cluster's key. The all-zero one serves nodes that keep none.</summary>
     public ClusterMemory Memory { get; init; } = ClusterMemory.Of(new FlowHashKey(0, 0, FlowHashKey.MultiplyMix));
 
+    /// <summary>What this node says of itself; another one stands for another program in tests.</summary>
+    internal int Format { get; init; } = ClusterFormat.Current;
+
     public ClusterTls? Tls { get; init; }
 
     /// <summary>Nodes to join, any that lives will do. None: this node is the first, a cluster of one.</summary>

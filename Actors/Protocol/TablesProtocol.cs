@@ -34,7 +34,11 @@ public static class TablesProtocol
     public sealed record TablesBuilt(PoolsChanged State, ImmutableSortedDictionary<PoolId, TableBuilt> Tables);
 
     /// <summary>Where packets for an address leave: the kernel's route and neighbour, or why there is none.</summary>
-    public sealed record NextHop(IPAddress Destination, PhysicalAddress? DestinationMac, PhysicalAddress? SourceMac, IPAddress? Source, int MtuBytes, string? Problem);
+    public sealed record NextHop(IPAddress Destination, PhysicalAddress? DestinationMac, PhysicalAddress? SourceMac, IPAddress? Source, int MtuBytes, string? Problem)
+    {
+        /// <summary>Whose MAC address that is, when it is not the destination's own: send l2 would not reach it.</summary>
+        public IPAddress? Gateway { get; init; }
+    }
 
     /// <summary>Which addresses the publisher needs next hops for; to the next-hop actor.</summary>
     public sealed record ResolveNextHops(ImmutableHashSet<IPAddress> Addresses);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using RustyRail.Contract;
 using RustyRail.Contract.Maglev;
@@ -14,7 +15,7 @@ internal static class SnapshotContents
 {
     public static SnapshotContent From(TablesBuilt built, ImmutableDictionary<IPAddress, NextHop> nextHops, TablesOptions options)
     {
-        Dictionary<IPAddress, NextHopContent?> converted = nextHops.ToDictionary(pair => pair.Key, pair => Convert(pair.Value, options.Source));
+        Dictionary<IPAddress, NextHopContent?> converted = nextHops.ToDictionary(pair => pair.Key, pair => Convert(pair.Value, options.Sources));
         return new(
             built.State.SpecDigest,
             TableDigest.OfAll(built.Tables.Select(pair => (pair.Key, pair.Value.Digest))),
@@ -27,13 +28,29 @@ internal static class SnapshotContents
     public static ImmutableHashSet<IPAddress> AddressesOf(CatalogueSpec spec) =>
         [.. spec.Pools.Values.SelectMany(pool => pool.Backends.Values).Select(backend => backend.Address)];
 
-    /// <summary>One line per backend that packets cannot be sent to.</summary>
+    /// <summary>One line per backend that packets cannot be sent to, and one per service that does not reach all of its backends in its way.</summary>
     public static ImmutableArray<string> ProblemsOf(CatalogueSpec spec, ImmutableDictionary<IPAddress, NextHop> nextHops) =>
-        [.. from pool in spec.Pools.Values
-            from backend in pool.Backends.Values
-            let hop = nextHops.GetValueOrDefault(backend.Address)
-            where !IsComplete(hop)
-            select $"backend {backend.Id} ({backend.Address}): no next hop: {hop?.Problem ?? "not resolved yet"}"];
+        [.. WithoutNextHop(spec, nextHops), .. BehindGateways(spec, nextHops).Select(service => service.Problem)];
+
+    /// <summary>Send l2 goes to a backend's own MAC address, and behind a gateway nobody on the link has it.</summary>
+    public static IEnumerable<(ServiceId Service, string Problem)> BehindGateways(CatalogueSpec spec, ImmutableDictionary<IPAddress, NextHop> nextHops)
+    {
+        foreach (ServiceSpec service in spec.Services.Values.Where(service => service.Send == SendForm.L2))
+        {
+            BackendSpec[] behind = [.. spec.Pools[service.Pool].Backends.Values.Where(backend => nextHops.GetValueOrDefault(backend.Address)?.Gateway is not null)];
+            if (behind.Length == 0) continue;
+            string more = behind.Length == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" (and {behind.Length - 1} more)");
+            BackendSpec first = behind[0];
+            yield return (service.Id, $"service {service.Id}: send l2 does not reach backend {first.Id} ({first.Address}), which is behind gateway {nextHops[first.Address].Gateway}{more}");
+        }
+    }
+
+    private static IEnumerable<string> WithoutNextHop(CatalogueSpec spec, ImmutableDictionary<IPAddress, NextHop> nextHops) =>
+        from pool in spec.Pools.Values
+        from backend in pool.Backends.Values
+        let hop = nextHops.GetValueOrDefault(backend.Address)
+        where !IsComplete(hop)
+        select $"backend {backend.Id} ({backend.Address}): no next hop: {hop?.Problem ?? "not resolved yet"}";
 
     public static bool IsComplete(NextHop? hop) => hop is { Problem: null, DestinationMac: not null, SourceMac: not null, Source: not null };
 
@@ -53,9 +70,12 @@ internal static class SnapshotContents
                 nextHops.GetValueOrDefault(backend.Address)))]);
     }
 
-    private static NextHopContent? Convert(NextHop hop, IPAddress? source) => !IsComplete(hop) ? null : new(
+    private static NextHopContent? Convert(NextHop hop, ImmutableArray<IPAddress> sources) => !IsComplete(hop) ? null : new(
         [.. hop.DestinationMac!.GetAddressBytes()],
         [.. hop.SourceMac!.GetAddressBytes()],
-        source ?? hop.Source!,
-        (ushort)Math.Clamp(hop.MtuBytes, 0, ushort.MaxValue));
+        sources.FirstOrDefault(source => source.AddressFamily == hop.Destination.AddressFamily) ?? hop.Source!,
+        (ushort)Math.Clamp(hop.MtuBytes, 0, ushort.MaxValue))
+    {
+        IsOnLink = hop.Gateway is null,
+    };
 }

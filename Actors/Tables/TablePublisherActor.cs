@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
+using RustyRail.Contract;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
 using static RustyRail.Actors.Protocol.MembershipProtocol;
@@ -35,6 +36,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
     private bool _hasPublished;
     private bool _ready;
     private string? _failure;
+    private ImmutableHashSet<ServiceId> _warned = [];
 
     public TablePublisherActor(RegionFile region, IActorRef tables, IActorRef nextHops, IActorRef membership, TablesOptions options)
     {
@@ -147,8 +149,16 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
         (_unpublished, _failure) = (null, null);
         _published = (content.SpecDigest, content.TableDigest);
         (_hasPublished, _ready) = (true, ready);
+        WarnOfGateways();
         _subscribers.Tell(new Published(_publisher.Generation));
         Announce();
+    }
+
+    private void WarnOfGateways()
+    {
+        (ServiceId Service, string Problem)[] now = [.. SnapshotContents.BehindGateways(_built!.State.Spec, _nextHops)];
+        foreach ((_, string problem) in now.Where(service => !_warned.Contains(service.Service))) _log.Warning("{0}", problem);
+        _warned = [.. now.Select(service => service.Service)];
     }
 
     private void Announce()

@@ -8,8 +8,8 @@ namespace RustyRail.Actors.Tables;
 /// <param name="Routers">Where GRE may come from; empty = anywhere.</param>
 internal sealed record TablesOptions(FlowHashKey HashKey, ImmutableArray<IPNetwork> Routers)
 {
-    /// <summary>Outer source address. Null: for each backend what the kernel would write.</summary>
-    public IPAddress? Source { get; init; }
+    /// <summary>Outer source addresses, one of a family at most. For backends of the other family: what the kernel would write.</summary>
+    public ImmutableArray<IPAddress> Sources { get; init; } = [];
 
     /// <summary>Builds side by side. One core is left to everybody else.</summary>
     public int ParallelBuilds { get; init; } = Math.Max(1, Environment.ProcessorCount - 1);

@@ -29,8 +29,7 @@ internal sealed partial class VipAnnouncer(string device, RegionFile region, Pip
             if (_vips is not { } vips) continue;
             try
             {
-                Tell(vips);
-                Say("");
+                Say(Tell(vips));
             }
             catch (Exception e) when (e is RtnetlinkException or SocketException)
             {
@@ -60,7 +59,8 @@ internal sealed partial class VipAnnouncer(string device, RegionFile region, Pip
     // A service for every address must not take the host's default route away.
     private static HashSet<IPNetwork> Announceable(IEnumerable<IPNetwork> vips) => [.. vips.Where(vip => vip.PrefixLength > 0)];
 
-    private void Tell(IReadOnlyCollection<IPNetwork> vips)
+    /// <returns>What keeps some of them from being announced; empty when all are.</returns>
+    private string Tell(IReadOnlyCollection<IPNetwork> vips)
     {
         using VipRoutes routes = VipRoutes.Open();
         string name = $"rr-{routes.IndexOf(device)}";
@@ -68,8 +68,7 @@ internal sealed partial class VipAnnouncer(string device, RegionFile region, Pip
         if (index == 0)
         {
             // Its routes went with it.
-            if (vips.Count > 0) throw new RtnetlinkException($"{name}: the dataplane holds no such device", 0, "nothing can be announced (is there a /dev/net/tun?)");
-            return;
+            return vips.Count == 0 ? "" : $"{name}: the dataplane holds no such device: nothing can be announced (is there a /dev/net/tun?)";
         }
 
         RouteChanges changes = RouteChanges.Between(routes.Present(index), vips, index);
@@ -79,11 +78,14 @@ internal sealed partial class VipAnnouncer(string device, RegionFile region, Pip
             Withdrawn(route.Vip);
         }
 
+        string problem = "";
         foreach (VipRoute route in changes.Add)
         {
-            routes.Add(route);
-            Announced(route.Vip);
+            if (routes.TryAdd(route, out string refusal)) Announced(route.Vip);
+            else if (problem.Length == 0) problem = refusal;
         }
+
+        return problem;
     }
 
     // Each problem once, not four times a second.

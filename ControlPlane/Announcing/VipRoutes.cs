@@ -43,7 +43,21 @@ internal sealed class VipRoutes(RtnetlinkSocket socket) : IDisposable
         return routes;
     }
 
-    public void Add(VipRoute route) => socket.Ask(Request(RtnetlinkAbi.RTM_NEWROUTE, RtnetlinkAbi.NLM_F_CREATE | RtnetlinkAbi.NLM_F_REPLACE, route));
+    /// <summary>False, and the kernel's words, when it takes none such (a host without IPv6).</summary>
+    public bool TryAdd(VipRoute route, out string refusal)
+    {
+        refusal = "";
+        try
+        {
+            socket.Ask(Request(RtnetlinkAbi.RTM_NEWROUTE, RtnetlinkAbi.NLM_F_CREATE | RtnetlinkAbi.NLM_F_REPLACE, route));
+            return true;
+        }
+        catch (RtnetlinkException refused)
+        {
+            refusal = refused.Message;
+            return false;
+        }
+    }
 
     /// <summary>A route that is gone already, with its device, is as good.</summary>
     public void Remove(VipRoute route)

@@ -8,8 +8,8 @@ namespace RustyRail.ControlPlane.Commands;
 /// <summary>Which backend a packet would go to, and why. The pipeline itself answers, on the live region: <c>rustyrail-dataplane explain</c>.</summary>
 internal static class ExplainCommand
 {
-    private static readonly Option<string?> Source = new("--src") { Description = "Client, as 10.0.0.1:40000", HelpName = "addr:port" };
-    private static readonly Option<string?> Destination = new("--dst") { Description = "VIP, as 10.1.0.1:80", HelpName = "vip:port" };
+    private static readonly Option<string?> Source = new("--src") { Description = "Client, as 10.0.0.1:40000 or [2001:db8::1]:40000", HelpName = "addr:port" };
+    private static readonly Option<string?> Destination = new("--dst") { Description = "VIP, as 10.1.0.1:80 or [2001:db8::80]:80", HelpName = "vip:port" };
     private static readonly Option<string> Protocol = new("--proto") { Description = "tcp, udp, icmp or a number", HelpName = "protocol", DefaultValueFactory = _ => "tcp" };
 
     private static readonly Option<bool> Stdin = new("--stdin") { Description = "Answer lines of SRC DST PROTO from standard input instead" };

@@ -10,9 +10,10 @@ internal static class StartOptions
     private static readonly Option<string?> Services = Text("--services", "file", "Services for a catalogue that is still empty; afterwards use apply [RR_SERVICES]");
     private static readonly Option<string?> Device = Text("--device", "name", "Interface that packets come in and leave by [RR_DEVICE]");
     private static readonly Option<string?> Port = Text("--port", "kind", $"Packet I/O: {PortKinds.All} [RR_PORT; default auto]");
-    private static readonly Option<string?> Workers = Text("--workers", "n", "Packet threads [RR_WORKERS; default 1]");
+    private static readonly Option<string?> Workers = Text("--workers", "n", "Packet threads, 1 to 64 [RR_WORKERS; default 1]");
+    private static readonly Option<string?> Steer = Text("--steering", "how", $"How packets come to the workers: {Steerings.All} [RR_STEERING; default rss]");
     private static readonly Option<string?> Routers = Text("--routers", "prefixes", "Who may send GRE, as \"192.0.2.0/24;198.51.100.1\" [RR_ROUTERS; default anybody]");
-    private static readonly Option<string?> Address = Text("--address", "ip", "Source of encapsulated packets [RR_ADDRESS; default the kernel's choice]");
+    private static readonly Option<string?> Address = Text("--address", "ip", "Source of encapsulated packets; two, of both families, as \"192.0.2.1;2001:db8::1\" [RR_ADDRESS; default the kernel's choice]");
     private static readonly Option<string?> Announce = Text("--announce", "how", "routes: a kernel route for each VIP while this node serves it, for a routing daemon to redistribute [RR_ANNOUNCE; default none]");
     private static readonly Option<string?> Admin = Text("--admin", "url", "Admin API, or none [RR_ADMIN; default http://127.0.0.1:8080]");
     private static readonly Option<string?> Node = Text("--node", "name", "This node's name, unique in the cluster [RR_CLUSTER_NODE; default the machine's name]");
@@ -28,7 +29,7 @@ internal static class StartOptions
     {
         Option<string?>[] all =
         [
-            Config, Services, Device, Port, Workers, Routers, Address, Announce, Node, ClusterAddress, ClusterPort, Seeds, Certificate, Key, Authority, Admin, DataDir,
+            Config, Services, Device, Port, Workers, Steer, Routers, Address, Announce, Node, ClusterAddress, ClusterPort, Seeds, Certificate, Key, Authority, Admin, DataDir,
         ];
         foreach (Option<string?> option in all) command.Add(option);
     }
@@ -48,8 +49,9 @@ internal static class StartOptions
                 Device = parsed.Setting(Device),
                 Port = parsed.Setting(Port),
                 Workers = parsed.Setting(Workers),
+                Steering = parsed.Setting(Steer),
                 Routers = parsed.Setting(Routers) is { } routers ? SettingList.Split(routers) : null,
-                Address = parsed.Setting(Address),
+                Addresses = parsed.Setting(Address) is { } addresses ? SettingList.Split(addresses) : null,
                 Announce = parsed.Setting(Announce),
                 Cluster = new ClusterSettings
                 {

@@ -26,8 +26,9 @@ internal sealed class EnvironmentVariables(IReadOnlyDictionary<string, string> v
         Device = this[Device],
         Port = this["RR_PORT"],
         Workers = this["RR_WORKERS"],
+        Steering = this["RR_STEERING"],
         Routers = this["RR_ROUTERS"] is { } routers ? SettingList.Split(routers) : null,
-        Address = this["RR_ADDRESS"],
+        Addresses = this["RR_ADDRESS"] is { } addresses ? SettingList.Split(addresses) : null,
         Announce = this["RR_ANNOUNCE"],
         Cluster = new ClusterSettings
         {

@@ -7,7 +7,7 @@ namespace RustyRail.ControlPlane.Configuration;
 /// <summary>The node file (docs/node.schema.json). Shape only: what values mean is <see cref="NodeValidator"/>'s, whichever source they come from.</summary>
 internal static class NodeFile
 {
-    internal static readonly ImmutableArray<string> Keys = ["$schema", "device", "port", "workers", "routers", "address", "announce", "cluster", "admin"];
+    internal static readonly ImmutableArray<string> Keys = ["$schema", "device", "port", "workers", "steering", "routers", "address", "announce", "cluster", "admin"];
     internal static readonly ImmutableArray<string> ClusterKeys = ["name", "node", "address", "port", "seeds", "tls"];
     internal static readonly ImmutableArray<string> TlsKeys = ["certificate", "key", "authority"];
 
@@ -28,8 +28,9 @@ internal static class NodeFile
             Device = Text(node, "device", errors),
             Port = Text(node, "port", errors),
             Workers = Number(node, "workers", errors),
+            Steering = Text(node, "steering", errors),
             Routers = node.Has("routers") ? Texts(node, "routers", errors) : null,
-            Address = Text(node, "address", errors),
+            Addresses = OneOrMore(node, "address", errors),
             Announce = Text(node, "announce", errors),
             Cluster = cluster is null ? ClusterSettings.Silent : BindCluster(cluster, errors),
             Admin = Text(node, "admin", errors),
@@ -74,6 +75,9 @@ internal static class NodeFile
 
         return texts.ToImmutable();
     }
+
+    private static ImmutableArray<Setting>? OneOrMore(ObjectBinder section, string key, LocatedErrors errors) =>
+        section.Value(key) is not { } value ? null : value.Kind == JsonValueKind.Array ? Texts(section, key, errors) : Text(section, key, errors) is { } one ? [one] : null;
 
     private static string Place(string file, int line) => $"{file}:{line}";
 }

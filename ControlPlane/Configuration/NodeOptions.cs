@@ -14,11 +14,13 @@ internal sealed record NodeOptions
     /// <summary>Packet threads, one per queue.</summary>
     public int Workers { get; init; } = 1;
 
+    public Steering Steering { get; init; }
+
     /// <summary>Who may send GRE to this node. Empty: anybody, with a warning at start.</summary>
     public ImmutableArray<IPNetwork> Routers { get; init; } = [];
 
-    /// <summary>Source of encapsulated packets. Null: the address that the kernel would choose for each backend.</summary>
-    public IPAddress? Address { get; init; }
+    /// <summary>Sources of encapsulated packets, one of a family at most. Else the address that the kernel would choose for each backend.</summary>
+    public ImmutableArray<IPAddress> Addresses { get; init; } = [];
 
     public Announcement Announce { get; init; }
 

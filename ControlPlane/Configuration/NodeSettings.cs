@@ -10,8 +10,9 @@ internal sealed record NodeSettings
     public Setting? Device { get; init; }
     public Setting? Port { get; init; }
     public Setting? Workers { get; init; }
+    public Setting? Steering { get; init; }
     public ImmutableArray<Setting>? Routers { get; init; }
-    public Setting? Address { get; init; }
+    public ImmutableArray<Setting>? Addresses { get; init; }
     public Setting? Announce { get; init; }
     public ClusterSettings Cluster { get; init; } = ClusterSettings.Silent;
     public Setting? Admin { get; init; }
@@ -22,8 +23,9 @@ internal sealed record NodeSettings
         Device = Device ?? weaker.Device,
         Port = Port ?? weaker.Port,
         Workers = Workers ?? weaker.Workers,
+        Steering = Steering ?? weaker.Steering,
         Routers = Routers ?? weaker.Routers,
-        Address = Address ?? weaker.Address,
+        Addresses = Addresses ?? weaker.Addresses,
         Announce = Announce ?? weaker.Announce,
         Cluster = Cluster.Over(weaker.Cluster),
         Admin = Admin ?? weaker.Admin,

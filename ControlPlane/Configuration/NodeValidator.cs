@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Specification;
 
@@ -18,8 +17,9 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
         Device = Device(settings.Device),
         Port = settings.Port is { } port ? Port(port) : PortKind.Auto,
         Workers = settings.Workers is { } workers ? Workers(workers) : 1,
+        Steering = settings.Steering is { } steering ? SteeringOf(steering) : Steering.Rss,
         Routers = settings.Routers is { } routers ? Routers(routers) : [],
-        Address = settings.Address is { } address ? Address(address) : null,
+        Addresses = settings.Addresses is { } addresses ? Addresses(addresses) : [],
         Announce = settings.Announce is { } announce ? Announce(announce) : Announcement.None,
         Cluster = new ClusterValidator(errors).Validate(settings.Cluster),
         Admin = settings.Admin is { } admin ? Admin(admin) : new AdminOptions(),
@@ -41,7 +41,6 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
     private PortKind Port(Setting setting)
     {
         if (!PortKinds.Words.TryGet(setting.Text, out PortKind kind)) Refuse(setting, "port", $"is none of {PortKinds.All}");
-        else if (kind is PortKind.AfPacket) Refuse(setting, "port", "is not built yet; use af_xdp, netmap or auto");
         return kind;
     }
 
@@ -53,10 +52,15 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
 
     private int Workers(Setting setting)
     {
-        bool isNumber = int.TryParse(setting.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int workers) && workers > 0;
-        if (!isNumber) Refuse(setting, "workers", "is not a number from 1 on");
-        else if (workers > 1) Refuse(setting, "workers", "is not built yet; use 1");
-        return workers;
+        bool isPossible = int.TryParse(setting.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int workers) && workers is >= 1 and <= RegionCapacities.MaxWorkers;
+        if (!isPossible) Refuse(setting, "workers", string.Create(CultureInfo.InvariantCulture, $"is not a number from 1 to {RegionCapacities.MaxWorkers}"));
+        return isPossible ? workers : 1;
+    }
+
+    private Steering SteeringOf(Setting setting)
+    {
+        if (!Steerings.Words.TryGet(setting.Text, out Steering steering)) Refuse(setting, "steering", $"is none of {Steerings.All}");
+        return steering;
     }
 
     private ImmutableArray<IPNetwork> Routers(ImmutableArray<Setting> settings)
@@ -76,11 +80,18 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
         return prefixes.ToImmutable();
     }
 
-    private IPAddress Address(Setting setting)
+    private ImmutableArray<IPAddress> Addresses(ImmutableArray<Setting> settings)
     {
-        if (!AddressText.TryParse(setting.Text, out IPAddress address)) Refuse(setting, "address", "is not an IP address");
-        else if (address.AddressFamily == AddressFamily.InterNetworkV6 && !BuiltFeatures.Ipv6) Refuse(setting, "address", "is IPv6, which is not built yet");
-        return address;
+        var addresses = ImmutableArray.CreateBuilder<IPAddress>();
+        foreach (Setting setting in settings)
+        {
+            if (!AddressText.TryParse(setting.Text, out IPAddress address)) Refuse(setting, "address", "is not an IP address");
+            else if (!AddressRules.IsOneHost(address)) Refuse(setting, "address", "is not an address that packets can come from");
+            else if (addresses.FirstOrDefault(earlier => earlier.AddressFamily == address.AddressFamily) is { } rival) Refuse(setting, "address", $"is beside {rival}; one of each family at most");
+            else addresses.Add(address);
+        }
+
+        return addresses.ToImmutable();
     }
 
     private AdminOptions Admin(Setting setting)

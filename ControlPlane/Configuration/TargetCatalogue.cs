@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using RustyRail.Contract;
 using RustyRail.Contract.Specification;
 
 namespace RustyRail.ControlPlane.Configuration;
 
 /// <summary>
-/// The first version's way: RR_TARGET_IPS spreads every GRE packet over some servers. No ports are known, so health is <c>none</c> or <c>icmp</c>
+/// The first version's way: RR_TARGET_IPS spreads every GRE packet over some servers, whichever family is inside. No ports are known, so health is <c>none</c> or <c>icmp</c>
 /// (RR_HEALTH); none by default, since a target that does not answer ping got its share in the first version too.
 /// </summary>
 internal sealed record TargetCatalogue(ImmutableArray<string> Targets, HealthCheckType Health)
@@ -46,12 +45,15 @@ internal sealed record TargetCatalogue(ImmutableArray<string> Targets, HealthChe
             .Select(entry => new BackendSpec(new BackendId(Pool, NameOf(entry.Target, entry.Address)), entry.Address, BackendSpec.DefaultWeight, BackendState.Active))
             .ToImmutableSortedDictionary(backend => backend.Id, backend => backend);
         var pool = new PoolSpec(Pool, PoolSpec.DefaultTableSize, HealthSpec.None with { Type = Health }, 1, OnTooFew.KeepAll, backends);
-        var service = new ServiceSpec(
-            new ServiceId("targets"), new IPNetwork(IPAddress.Any, 0), Protocol.Any, PortRange.Any, Pool, SendForm.Gre, Affinity.FiveTuple);
         return new CatalogueSpec(
             CatalogueSpec.Empty.Pools.Add(pool.Id, pool),
-            CatalogueSpec.Empty.Services.Add(service.Id, service));
+            CatalogueSpec.Empty.Services.AddRange(
+                from service in (ServiceSpec[])[CatchAll("targets", IPAddress.Any), CatchAll("targets6", IPAddress.IPv6Any)]
+                select KeyValuePair.Create(service.Id, service)));
     }
+
+    private static ServiceSpec CatchAll(string name, IPAddress any) =>
+        new(new ServiceId(name), new IPNetwork(any, 0), Protocol.Any, PortRange.Any, Pool, SendForm.Gre, Affinity.FiveTuple);
 
     private static HealthCheckType HealthOf(Setting? setting, ImmutableArray<string>.Builder errors)
     {
@@ -68,8 +70,7 @@ internal sealed record TargetCatalogue(ImmutableArray<string> Targets, HealthChe
         : null;
 
     private static string? UnusableAddress(string target, IPAddress address) =>
-        address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast) || IPAddress.IsLoopback(address)
-            || address.IsIPv6Multicast || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes()[0] is >= 224 and < 240)
+        IPAddress.IsLoopback(address) || !AddressRules.IsOneHost(address)
             ? $"\"{target}\" is not the address of a server"
             : null;
 
@@ -77,10 +78,11 @@ internal sealed record TargetCatalogue(ImmutableArray<string> Targets, HealthChe
     private static bool LooksLikeAName(string target) =>
         Uri.CheckHostName(target) == UriHostNameType.Dns && target.TrimEnd('.').Split('.')[^1].Any(char.IsAsciiLetter);
 
-    // Names of backends have no colon.
+    // Names of backends have no colon, and not every length.
     private static string NameOf(string target, IPAddress address)
     {
         string text = address.ToString().Replace(':', '-');
-        return IPAddress.TryParse(target, out _) ? text : $"{target}-{text}";
+        bool isLong = target.Length + 1 + text.Length > SpecificationNames.MaxLength;
+        return isLong || IPAddress.TryParse(target, out _) ? text : $"{target}-{text}";
     }
 }

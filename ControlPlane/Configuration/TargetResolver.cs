@@ -40,6 +40,7 @@ internal static class TargetResolver
         try
         {
             IPAddress[] all = await Dns.GetHostAddressesAsync(target, limit.Token);
+            // A server with addresses of both families is one server.
             IPAddress[] four = [.. all.Where(address => address.AddressFamily == AddressFamily.InterNetwork)];
             return four.Length > 0 ? four : all;
         }

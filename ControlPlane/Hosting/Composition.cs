@@ -38,7 +38,7 @@ internal sealed class Composition(StartPlan plan, RegionFile region, ClusterMemo
         .WithBackendHealth(region)
         .WithPools()
         .WithNextHops(plan.Node.Device)
-        .WithTables(region, new TablesOptions(key, plan.Node.Routers) { Source = plan.Node.Address })
+        .WithTables(region, new TablesOptions(key, plan.Node.Routers) { Sources = plan.Node.Addresses })
         .WithExceptions(region, plan.Node.Cluster.Node);
 
     // Whoever joins has the others' catalogue, even if none of it has arrived.

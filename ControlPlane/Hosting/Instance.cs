@@ -79,7 +79,7 @@ internal sealed class Instance : IAsyncDisposable
         ClusterTls? tls = plan.Node.Cluster.Tls is { } files ? ClusterTlsFiles.Read(files) : null;
         StoredCatalogue stored = plan.Targets is null ? await StoredCatalogue.OpenAsync(plan, loggers.CreateLogger("rustyrail"), _cleanup, cancel) : StoredCatalogue.None;
         Directories.Make(plan.State.Path, "state directory", _cleanup.Then);
-        RegionFile region = StateRegion.Open(plan, _cleanup);
+        RegionFile region = StateRegion.Open(plan, loggers.CreateLogger("rustyrail"), _cleanup);
         ClusterMemory memory = Memory(plan, StateRegion.PublishedKey(region));
 
         Composition composition = new(

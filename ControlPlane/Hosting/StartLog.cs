@@ -15,6 +15,9 @@ internal static partial class StartLog
     [LoggerMessage(LogLevel.Warning, "{Reason}; kept as {Aside}, and this node takes the catalogue from the others")]
     public static partial void CatalogueSetAside(ILogger log, string reason, string aside);
 
+    [LoggerMessage(LogLevel.Warning, "{Reason}; established flows find their backends by the tables")]
+    public static partial void RegionReplaced(ILogger log, string reason);
+
     [LoggerMessage(LogLevel.Information, "Stopping")]
     public static partial void Stopping(ILogger log);
 }

@@ -18,10 +18,11 @@ internal static class StoredState
         try
         {
             if (plan.Targets is null) ClusterKey.Read(plan.Data);
-            if (File.Exists(plan.State.Region)) RegionFile.Open(plan.State.Region).Dispose();
+            string? replaced = StateRegion.WhyReplaced(plan);
+            if (replaced is null && File.Exists(plan.State.Region)) RegionFile.Open(plan.State.Region).Dispose();
             bool hasCatalogue = plan.Targets is null && File.Exists(plan.Data.Catalogue);
             if (hasCatalogue) CatalogueStore.Open(plan.Data.Catalogue).Dispose();
-            return [];
+            return replaced is null ? [] : [replaced];
         }
         catch (CatalogueStoreException e) when (e.IsUnreadable && !plan.Node.Cluster.Seeds.IsEmpty)
         {

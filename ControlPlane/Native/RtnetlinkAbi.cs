@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace RustyRail.ControlPlane.Native;
 
-/// <summary>linux/netlink.h, rtnetlink.h, neighbour.h, if_link.h: what routes, neighbours and links take. Checked against the C headers by a test.</summary>
+/// <summary>linux/netlink.h, rtnetlink.h, neighbour.h, if_link.h, ipv6.h: what routes, neighbours and links take. Checked against the C headers by a test.</summary>
 internal static class RtnetlinkAbi
 {
     public const int NETLINK_ROUTE = 0, SOL_NETLINK = 270, NETLINK_ADD_MEMBERSHIP = 1, NETLINK_CAP_ACK = 10, NETLINK_EXT_ACK = 11;
@@ -15,13 +15,14 @@ internal static class RtnetlinkAbi
     public const ushort RTM_NEWLINK = 16, RTM_DELLINK = 17, RTM_GETLINK = 18, RTM_NEWADDR = 20, RTM_DELADDR = 21;
     public const ushort RTM_NEWROUTE = 24, RTM_DELROUTE = 25, RTM_GETROUTE = 26, RTM_NEWNEIGH = 28, RTM_DELNEIGH = 29, RTM_GETNEIGH = 30;
     public const ushort RTM_NEWRULE = 32, RTM_DELRULE = 33, RTM_NEWNEXTHOP = 104, RTM_DELNEXTHOP = 105;
-    public const int RTNLGRP_LINK = 1, RTNLGRP_NEIGH = 3, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7, RTNLGRP_IPV4_RULE = 8, RTNLGRP_NEXTHOP = 32;
+    public const int RTNLGRP_LINK = 1, RTNLGRP_NEIGH = 3, RTNLGRP_IPV4_IFADDR = 5, RTNLGRP_IPV4_ROUTE = 7, RTNLGRP_IPV4_RULE = 8;
+    public const int RTNLGRP_IPV6_IFADDR = 9, RTNLGRP_IPV6_ROUTE = 11, RTNLGRP_IPV6_IFINFO = 12, RTNLGRP_IPV6_RULE = 19, RTNLGRP_NEXTHOP = 32;
 
     public const ushort RTA_DST = 1, RTA_OIF = 4, RTA_GATEWAY = 5, RTA_PREFSRC = 7, RTA_METRICS = 8, RTA_VIA = 18;
     public const ushort RTAX_MTU = 2;
-    public const byte RTN_UNICAST = 1, RTN_LOCAL = 2, RT_TABLE_MAIN = 254, RT_SCOPE_LINK = 253;
+    public const byte RTN_UNICAST = 1, RTN_LOCAL = 2, RTN_BLACKHOLE = 6, RTN_UNREACHABLE = 7, RTN_PROHIBIT = 8, RT_TABLE_MAIN = 254, RT_SCOPE_LINK = 253;
 
-    public const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_MTU = 4;
+    public const ushort IFLA_ADDRESS = 1, IFLA_IFNAME = 3, IFLA_MTU = 4, IFLA_AF_SPEC = 26, IFLA_INET6_CONF = 2, DEVCONF_MTU6 = 2;
     public const uint IFF_UP = 1, IFF_LOWER_UP = 0x10000;
     public const ushort ARPHRD_ETHER = 1;
 

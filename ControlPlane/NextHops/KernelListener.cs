@@ -7,11 +7,12 @@ namespace RustyRail.ControlPlane.NextHops;
 /// <summary>Passes the kernel's notifications to its actor until disposed. Its last word, when not disposed, is <see cref="ListenerEnded"/>.</summary>
 internal sealed class KernelListener : IDisposable
 {
-    // No group tells of IPv6 routes: an IPv6 gateway of an IPv4 route is found through its link and neighbour.
+    // IFINFO tells, in the form of a link's message, that a router has announced another MTU.
     private static readonly int[] Groups =
     [
-        RtnetlinkAbi.RTNLGRP_LINK, RtnetlinkAbi.RTNLGRP_NEIGH, RtnetlinkAbi.RTNLGRP_IPV4_IFADDR,
-        RtnetlinkAbi.RTNLGRP_IPV4_ROUTE, RtnetlinkAbi.RTNLGRP_IPV4_RULE, RtnetlinkAbi.RTNLGRP_NEXTHOP,
+        RtnetlinkAbi.RTNLGRP_LINK, RtnetlinkAbi.RTNLGRP_NEIGH, RtnetlinkAbi.RTNLGRP_NEXTHOP,
+        RtnetlinkAbi.RTNLGRP_IPV4_IFADDR, RtnetlinkAbi.RTNLGRP_IPV4_ROUTE, RtnetlinkAbi.RTNLGRP_IPV4_RULE,
+        RtnetlinkAbi.RTNLGRP_IPV6_IFADDR, RtnetlinkAbi.RTNLGRP_IPV6_ROUTE, RtnetlinkAbi.RTNLGRP_IPV6_RULE, RtnetlinkAbi.RTNLGRP_IPV6_IFINFO,
     ];
 
     private RtnetlinkSocket? _socket;

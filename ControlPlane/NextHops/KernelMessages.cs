@@ -25,7 +25,10 @@ internal static class KernelMessages
             fixedPart.ifi_type == RtnetlinkAbi.ARPHRD_ETHER ? Mac(attributes, RtnetlinkAbi.IFLA_ADDRESS) : null,
             Number(attributes, RtnetlinkAbi.IFLA_MTU) ?? 0,
             (fixedPart.ifi_flags & RtnetlinkAbi.IFF_UP) != 0,
-            (fixedPart.ifi_flags & RtnetlinkAbi.IFF_LOWER_UP) != 0);
+            (fixedPart.ifi_flags & RtnetlinkAbi.IFF_LOWER_UP) != 0)
+        {
+            Ipv6MtuBytes = Ipv6Mtu(attributes),
+        };
         return true;
     }
 
@@ -60,6 +63,16 @@ internal static class KernelMessages
             attributes.TryGetValue(RtnetlinkAbi.NDA_PROTOCOL, out ReadOnlyMemory<byte> protocol) && protocol.Length == 1 ? protocol.Span[0] : (byte)0,
             Mac(attributes, RtnetlinkAbi.NDA_LLADDR));
         return true;
+    }
+
+    // IFLA_AF_SPEC holds one block per family; that of IPv6 an array of its settings (sysctl net.ipv6.conf).
+    private static int? Ipv6Mtu(Attributes attributes)
+    {
+        const int At = RtnetlinkAbi.DEVCONF_MTU6 * sizeof(int);
+        if (!attributes.TryGetValue(RtnetlinkAbi.IFLA_AF_SPEC, out ReadOnlyMemory<byte> families)) return null;
+        if (!NetlinkMessage.Attributes(families).TryGetValue(Libc.AF_INET6, out ReadOnlyMemory<byte> family)) return null;
+        if (!NetlinkMessage.Attributes(family).TryGetValue(RtnetlinkAbi.IFLA_INET6_CONF, out ReadOnlyMemory<byte> settings)) return null;
+        return settings.Length >= At && MemoryMarshal.TryRead(settings.Span[At..], out int mtu) && mtu > 0 ? mtu : null;
     }
 
     private static int? Number(Attributes attributes, int type) =>

@@ -9,7 +9,6 @@ namespace RustyRail.ControlPlane.NextHops;
 internal sealed class KernelTables(RtnetlinkSocket socket) : IDisposable
 {
     private const int DumpAttempts = 5;
-    private const string TableFull = "the kernel's neighbour table is full (sysctl net.ipv4.neigh.default.gc_thresh3)";
 
     /// <summary><see cref="Read"/> over a socket of its own.</summary>
     public static KernelView ReadOnce(RtnetlinkOpener open, string device, IReadOnlyCollection<IPAddress> destinations)
@@ -32,11 +31,11 @@ internal sealed class KernelTables(RtnetlinkSocket socket) : IDisposable
             Neighbours().Where(neighbour => neighbour.Device == index).ToImmutableDictionary(neighbour => neighbour.Address),
             ImmutableDictionary<IPAddress, string>.Empty);
         NeighbourCare care = NeighbourCare.For(destinations, view);
-        foreach (Neighbour neighbour in care.Release) TryUpdate(Release(neighbour), out _);
+        foreach (Neighbour neighbour in care.Release) Refusal(Release(neighbour));
         foreach (IPAddress address in care.Ask)
         {
-            if (!TryUpdate(Manage(index, address, view.Neighbours.GetValueOrDefault(address)?.Flags ?? 0), out string refusal))
-                view = view with { Refusals = view.Refusals.Add(address, refusal) };
+            if (Refusal(Manage(index, address, view.Neighbours.GetValueOrDefault(address)?.Flags ?? 0)) is { } refused)
+                view = view with { Refusals = view.Refusals.Add(address, refused.Errno == Libc.ENOBUFS ? TableFull(address) : refused.Message) };
         }
 
         return view;
@@ -105,20 +104,21 @@ internal sealed class KernelTables(RtnetlinkSocket socket) : IDisposable
     }
 
     // One neighbour that the kernel refuses (a full table, a device that just went) must not hold up the others.
-    private bool TryUpdate(NetlinkRequest request, out string refusal)
+    private RtnetlinkException? Refusal(NetlinkRequest request)
     {
-        refusal = "";
         try
         {
             socket.Ask(request);
-            return true;
+            return null;
         }
         catch (RtnetlinkException refused)
         {
-            refusal = refused.Errno == Libc.ENOBUFS ? TableFull : refused.Message;
-            return false;
+            return refused;
         }
     }
+
+    private static string TableFull(IPAddress address) =>
+        $"the kernel's neighbour table is full (sysctl net.{(Family(address) == Libc.AF_INET ? "ipv4" : "ipv6")}.neigh.default.gc_thresh3)";
 
     private List<NetlinkMessage> Dump<T>(ushort type, T fixedPart, string name) where T : unmanaged
     {

@@ -7,6 +7,10 @@ namespace RustyRail.ControlPlane.NextHops;
 /// <summary>From what the kernel says to where a frame goes, or the reason in words why it cannot go. Pure.</summary>
 internal static class NextHopResolver
 {
+    private const string Unreachable = "no route: it is set to unreachable";
+    private const string Prohibited = "no route: it is set to prohibit";
+    private const string Blackhole = "no route: it is set to blackhole";
+
     public static NextHop Resolve(IPAddress destination, KernelView view)
     {
         if (DeviceProblem(view) is { } noDevice) return None(destination, noDevice);
@@ -17,12 +21,12 @@ internal static class NextHopResolver
         if (view.MacOf(neighbour) is not { } mac)
         {
             string role = route.Gateway is null ? "neighbour" : "gateway";
-            return None(destination, view.Refusals.TryGetValue(neighbour, out string? refusal) ? $"{role} {neighbour}: {refusal}" : $"{role} {neighbour} does not answer");
+            string problem = view.Refusals.TryGetValue(neighbour, out string? refusal) ? $": {refusal}" : " does not answer";
+            return None(destination, $"{role} {neighbour}{problem}") with { Gateway = route.Gateway };
         }
 
-        return route.Source is { } source
-            ? new NextHop(destination, mac, link.Address, source, route.MtuBytes ?? link.MtuBytes, null)
-            : None(destination, $"{link.Name} has no address to send from");
+        if (SourceProblem(route, link) is { } noSource) return None(destination, noSource);
+        return new NextHop(destination, mac, link.Address, route.Source, route.MtuBytes ?? link.MtuFor(destination), null) { Gateway = route.Gateway };
     }
 
     /// <summary>Whom the link must resolve for this destination; null when nothing leaves by the device for it.</summary>
@@ -44,6 +48,9 @@ internal static class NextHopResolver
     {
         if (!view.Routes.TryGetValue(destination, out RouteAnswer answer)) return $"the route to {destination} is not known yet";
         if (answer.Route is not { } route) return Explain(answer.Errno);
+        if (route.Type == RtnetlinkAbi.RTN_UNREACHABLE) return Unreachable;
+        if (route.Type == RtnetlinkAbi.RTN_PROHIBIT) return Prohibited;
+        if (route.Type == RtnetlinkAbi.RTN_BLACKHOLE) return Blackhole;
         if (route.Type == RtnetlinkAbi.RTN_LOCAL) return $"{destination} is an address of this host";
         if (route.Type != RtnetlinkAbi.RTN_UNICAST) return $"{destination} is a broadcast or multicast address";
         if (route.Device == view.Device?.Index) return null;
@@ -51,13 +58,21 @@ internal static class NextHopResolver
         return $"route leaves by {other}, not by the dataplane's {view.DeviceName}";
     }
 
-    // What the kernel answers for routes of the types unreachable, prohibit and blackhole.
+    // The kernel takes a link-local address where there is no other; no router would pass such a packet on (RFC 4291 section 2.5.6).
+    private static string? SourceProblem(Route route, Link link) => route switch
+    {
+        { Source: null } => $"{link.Name} has no address to send from",
+        { Source.IsIPv6LinkLocal: true, Gateway: not null } => $"{link.Name} has only a link-local address to send from, and gateway {route.Gateway} would not pass that on",
+        _ => null,
+    };
+
+    // What the kernel answers for IPv4 routes of the types unreachable, prohibit and blackhole.
     private static string Explain(int errno) => errno switch
     {
         Libc.ENETUNREACH => "no route",
-        Libc.EHOSTUNREACH => "no route: it is set to unreachable",
-        Libc.EACCES => "no route: it is set to prohibit",
-        Libc.EINVAL => "no route: it is set to blackhole",
+        Libc.EHOSTUNREACH => Unreachable,
+        Libc.EACCES => Prohibited,
+        Libc.EINVAL => Blackhole,
         _ => new RtnetlinkException("no route", errno).Message,
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using RustyRail.ControlPlane.Configuration;
 using RustyRail.ControlPlane.Native;
 
@@ -9,9 +10,14 @@ internal sealed record DataplaneLaunch(string Program, ImmutableArray<string> Ar
 {
     public static DataplaneLaunch For(StartPlan plan) => new(
         DataplaneProgram.Path,
-        ["run", "--region", plan.State.Region, "--device", plan.Node.Device, "--port", PortKinds.Words.WordOf(plan.Node.Port)],
+        ["run", "--region", plan.State.Region, "--device", plan.Node.Device, "--port", PortKinds.Words.WordOf(plan.Node.Port), .. Workers(plan.Node)],
         plan.Node.Device,
         plan.State.Log);
+
+    // One worker has nobody to share with.
+    private static ImmutableArray<string> Workers(NodeOptions node) => node.Workers == 1
+        ? []
+        : ["--workers", node.Workers.ToString(CultureInfo.InvariantCulture), "--steering", Steerings.Words.WordOf(node.Steering)];
 
     public DataplaneProcess Start(long now)
     {

@@ -30,11 +30,11 @@ internal sealed unsafe class FirstPass
     private FlowHash _hash;
     private uint _touched;
 
-    public FirstPass(RegionView region, FlowTables flows, RecentFlows recent, ulong deviceMac)
+    public FirstPass(RegionView region, FlowTables flows, RecentFlows recent, FragmentTable fragments, ulong deviceMac)
     {
         _flows = flows;
         _recent = recent;
-        _matcher = new ServiceMatcher(region, flows, _known);
+        _matcher = new ServiceMatcher(region, _known, fragments);
         _firstIpv6Key = (Ipv6FlowKey*)Unsafe.AsPointer(ref _ipv6Keys[0]);
         DeviceMac = deviceMac;
     }
@@ -58,9 +58,9 @@ internal sealed unsafe class FirstPass
     /// <param name="settled">How many have another verdict than <see cref="Verdict.Forwarded"/>, finally.</param>
     /// <param name="bytes">Of all frames.</param>
     /// <returns>A bit for each packet that the second pass must see; all others are rewritten for their backend, or settled.</returns>
-    public ulong Run(PacketSlot* slots, PacketWork* packets, int count, out int settled, out ulong bytes)
+    public ulong Run(PacketSlot* slots, PacketWork* packets, int count, long now, out int settled, out ulong bytes)
     {
-        bytes = Touch(slots, count, ref _touched);
+        bytes = HeaderLines.Touch(slots, count, ref _touched);
         ulong pending = 0;
         int others = 0, recalled = 0;
         bool recalls = _recent.IsAwake;
@@ -79,7 +79,7 @@ internal sealed unsafe class FirstPass
                 continue;
             }
 
-            if (TryMatchAny(slots + next, packets + next, _firstIpv6Key + next)) pending |= 1UL << next;
+            if (TryMatchAny(slots + next, packets + next, _firstIpv6Key + next, now)) pending |= 1UL << next;
             else others++;
             next++;
         }
@@ -133,7 +133,8 @@ internal sealed unsafe class FirstPass
             packet->Inner = FixedLayout.InnerOf(slot->Data, found.IsInGre);
             packet->Service = known->Service;
             packet->Backend = -1;
-            packet->PacketLength = found.PacketLength;
+            packet->PacketLength = (ushort)found.PacketLength;
+            packet->InnerLength = (ushort)found.InnerLength;
             packet->Verdict = Verdict.Forwarded;
             packet->Reason = Reason.None;
             packet->TcpFlags = (byte)found.TcpFlags;
@@ -151,31 +152,12 @@ internal sealed unsafe class FirstPass
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryMatchAny(PacketSlot* slot, PacketWork* packet, Ipv6FlowKey* ipv6Key)
+    private bool TryMatchAny(PacketSlot* slot, PacketWork* packet, Ipv6FlowKey* ipv6Key, long now)
     {
-        _matcher.Match(slot, packet, _mac, ipv6Key);
+        _matcher.Match(slot, packet, _mac, ipv6Key, now);
         if (packet->Verdict != Verdict.Forwarded) return false;
+        _flows.Prefetch(packet);
         Forget(packet);
         return true;
-    }
-
-    /// <summary>
-    /// Another processor or a device wrote the frames: reading the lines of all headers in one short loop gets them side by side, where one after
-    /// the other each packet would wait twice. Returns the bytes of all frames.
-    /// </summary>
-    private static ulong Touch(PacketSlot* slot, int count, ref uint touched)
-    {
-        const int InSecondLine = 70;
-        uint read = 0;
-        ulong bytes = 0;
-        for (PacketSlot* end = slot + count; slot < end; slot++)
-        {
-            int length = slot->Length;
-            bytes += (uint)length;
-            if (length > InSecondLine) read += *slot->Data + (uint)slot->Data[InSecondLine];
-        }
-
-        touched = read;
-        return bytes;
     }
 }

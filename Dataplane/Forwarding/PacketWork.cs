@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Forwarding.Matching;
+using RustyRail.Dataplane.Forwarding.Parsing;
 using RustyRail.Dataplane.Packets;
+using RustyRail.Dataplane.Tables;
 
 namespace RustyRail.Dataplane.Forwarding;
 
@@ -27,7 +29,10 @@ internal unsafe struct PacketWork
     public int Backend;
 
     /// <summary>Length of the whole IP packet, outer header included, Ethernet padding excluded.</summary>
-    public int PacketLength;
+    public ushort PacketLength;
+
+    /// <summary>Of the packet that names the VIP, which need not fill the outer one.</summary>
+    public ushort InnerLength;
     public Verdict Verdict;
     public Reason Reason;
 
@@ -42,11 +47,15 @@ internal unsafe struct PacketWork
 
     public readonly bool IsIpv6 => Ipv6Header.IsAt(Inner);
 
-    /// <summary>Of the packet that names the VIP.</summary>
-    public readonly int InnerLength => PacketLength - (int)(Inner - First);
-
     /// <summary>Who made the outer header, as <see cref="KnownMatches"/> names it; 0 without one. Until it is rewritten; IPv4 only.</summary>
     public readonly ulong Router => Outer == null ? 0 : KnownMatches.Router(((Ipv4Header*)Outer)->Source);
+
+    /// <summary>Of a fragment: what it has in common with the others of its packet.</summary>
+    public readonly FragmentKey ReadFragmentKey()
+    {
+        IpReader.Read(Inner, Inner + InnerLength, out IpPacket inner);
+        return FragmentKey.Of(Inner, inner);
+    }
 
     /// <summary>What holds until something else is found.</summary>
     public void Begin()

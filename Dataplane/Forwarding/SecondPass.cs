@@ -16,11 +16,10 @@ namespace RustyRail.Dataplane.Forwarding;
 /// <summary>
 /// Chooses the backend of what the first pass left, in order, and rewrites it; answers what this node answers. Owner: the worker's thread.
 /// </summary>
-internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, RecentFlows recent, KnownMatches known, Tally tally, NewFlowCap cap)
+internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, RecentFlows recent, FragmentTable fragments, KnownMatches known, Tally tally, NewFlowCap cap)
 {
     private const int AnswersPerSecond = 1000, AnswersAtOnce = 50;
 
-    private readonly FragmentTable _fragments = new();
     private RateLimit _answers = new(AnswersPerSecond, AnswersAtOnce);
     private BackendChoice _choice;
     private SnapshotView _snapshot;
@@ -29,7 +28,8 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
     {
         _snapshot = snapshot;
         _choice = new BackendChoice(region, snapshot, flows, cap);
-        _fragments.Adopt(snapshot);
+        fragments.UseKeyOf(snapshot);
+        fragments.ForgetDeparted(snapshot);
     }
 
     /// <returns>How many of them are not forwarded.</returns>
@@ -85,10 +85,10 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
         {
             case PacketRole.FirstFragment:
                 if (!TryChoose(packet, time)) return false;
-                _fragments.Remember(FragmentKeyOf(packet), packet->Service, packet->Backend, time.Now);
+                fragments.Remember(packet->ReadFragmentKey(), packet->Service, packet->Backend, time.Now);
                 return true;
             case PacketRole.LaterFragment:
-                return TryLaterFragment(packet, time);
+                return TryLaterFragment(slot, packet, time);
             case PacketRole.Error:
                 return _choice.TryFollow(packet, time.ExceptionSeconds);
             default:
@@ -99,25 +99,20 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
         }
     }
 
-    private bool TryLaterFragment(PacketWork* packet, in BatchTime time)
+    private bool TryLaterFragment(PacketSlot* slot, PacketWork* packet, in BatchTime time)
     {
-        if (_fragments.TryFind(FragmentKeyOf(packet), time.Now, out int service, out int backend))
+        if (fragments.TryFind(packet->ReadFragmentKey(), time.Now, out int service, out int backend))
         {
             (packet->Service, packet->Backend) = (service, backend);
-            return _choice.HasNextHop(packet);
+            if (service >= 0) return _choice.HasNextHop(packet);
+            packet->LeaveToHost();
+            (slot->KeptFromHost, slot->TunnelBytes) = (true, ServiceMatcher.TunnelBytes(packet));
+            return false;
         }
 
         if (packet->Service >= 0) return _choice.TryFollow(packet, time.ExceptionSeconds);
         packet->Drop(Reason.FragmentUnknown);
         return false;
-    }
-
-    private static FragmentKey FragmentKeyOf(PacketWork* packet)
-    {
-        byte* header = packet->Inner;
-        IpReader.Read(header, header + packet->InnerLength, out IpPacket inner);
-        // Of IPv6 the addresses and the identification alone (RFC 8200 section 4.5).
-        return FragmentKey.Of(IpAddresses.SourceOf(header), IpAddresses.DestinationOf(header), inner.FragmentId, packet->IsIpv6 ? (byte)0 : inner.Protocol);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -56,6 +56,14 @@ internal sealed unsafe class Tally(RegionView region, int worker)
         _totals->ReceivedBytes += bytes;
     }
 
+    /// <summary>A packet of another worker's flow that found no place on the way there: nobody else counts it.</summary>
+    public void NotHandedOver(Reason reason, int bytes)
+    {
+        Received(1, (uint)bytes);
+        _totals->Dropped++;
+        _totals->Reasons[(int)reason]++;
+    }
+
     /// <summary>Once per batch: for how many packets the flow table was asked.</summary>
     public void FlowsSought(uint packets)
     {

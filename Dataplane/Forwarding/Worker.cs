@@ -12,7 +12,7 @@ internal sealed unsafe class Worker<TPort>
     where TPort : struct, IPort
 {
     /// <summary>Long enough to bridge the gaps of steady traffic, short enough that an idle node uses next to no processor.</summary>
-    private const long SpinMicroseconds = 60;
+    public const long SpinMicroseconds = 60;
 
     /// <summary>A sleeping worker still sweeps its flows and beats its heart.</summary>
     private const int SleepMilliseconds = 100;

@@ -8,10 +8,10 @@ internal static unsafe partial class Libc
     public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000;
     public const int PROT_READ = 1, PROT_WRITE = 2;
     public const int MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20, MAP_POPULATE = 0x8000;
-    public const int AF_INET = 2, AF_NETLINK = 16, AF_XDP = 44;
+    public const int AF_INET = 2, AF_NETLINK = 16, AF_PACKET = 17, AF_XDP = 44;
     public const int SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_CLOEXEC = 0x80000;
     public const int MSG_DONTWAIT = 0x40;
-    public const int SOL_SOCKET = 1, SO_RCVTIMEO = 20, SO_RCVBUFFORCE = 33;
+    public const int SOL_SOCKET = 1, SO_ERROR = 4, SO_RCVTIMEO = 20, SO_SNDBUFFORCE = 32, SO_RCVBUFFORCE = 33;
     public const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 0x10, POLLNVAL = 0x20;
     public const int F_GETFL = 3, F_SETFL = 4;
     public const int EFD_CLOEXEC = O_CLOEXEC, EFD_NONBLOCK = O_NONBLOCK;
@@ -52,6 +52,9 @@ internal static unsafe partial class Libc
     internal static partial int bind(int fd, void* address, uint length);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getsockname(int fd, void* address, uint* length);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int setsockopt(int fd, int level, int name, void* value, uint length);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -61,7 +64,13 @@ internal static unsafe partial class Libc
     internal static partial nint sendto(int fd, void* buffer, nuint length, int flags, void* address, uint addressLength);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sendmmsg(int fd, mmsghdr* messages, uint count, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial nint recv(int fd, void* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint recvmsg(int fd, msghdr* message, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int poll(pollfd* fds, nuint count, int timeoutMilliseconds);

@@ -12,6 +12,12 @@ internal static unsafe class IpAddresses
     public static IpKey DestinationOf(byte* header) =>
         Ipv6Header.IsAt(header) ? ((Ipv6Header*)header)->Destination : IpKey.FromIpv4(((Ipv4Header*)header)->Destination);
 
+    /// <summary>
+    /// In a packet of IPv6: an address that stands for one of IPv4 (RFC 4291 section 2.5.5.2). On the wire it means neither (RFC 4942 section
+    /// 2.2), and must not pass for that one here.
+    /// </summary>
+    public static bool IsMapped(byte* header, in IpKey address) => address.IsIpv4 && Ipv6Header.IsAt(header);
+
     /// <summary>Whether something may be sent to it: not "this network", loopback, multicast or broadcast, nor their like in IPv6.</summary>
     public static bool IsOneHost(in IpKey address)
     {

@@ -32,6 +32,16 @@ internal sealed unsafe class NetlinkRequest
         _length += sizeof(nlattr) + sizeof(uint);
     }
 
+    /// <summary>As the kernel's C strings: with a zero at the end.</summary>
+    public void Add(ushort type, string text)
+    {
+        Span<byte> payload = _message.AsSpan(_length + sizeof(nlattr));
+        int bytes = Encoding.UTF8.GetBytes(text, payload);
+        payload[bytes++] = 0;
+        MemoryMarshal.Write(_message.AsSpan(_length), new nlattr { nla_len = (ushort)(sizeof(nlattr) + bytes), nla_type = type });
+        _length += Align(sizeof(nlattr) + bytes);
+    }
+
     /// <summary>Everything that is added until <see cref="End"/> goes into the attribute.</summary>
     public int Begin(ushort type)
     {
@@ -46,21 +56,59 @@ internal sealed unsafe class NetlinkRequest
     /// <summary>Sends and returns the answer: a whole message with its header.</summary>
     public ReadOnlySpan<byte> Exchange()
     {
-        using SafeFd fd = SafeFd.Take(Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, NETLINK_ROUTE), "socket(AF_NETLINK)");
+        using SafeFd fd = Send();
+        byte[] answer = new byte[1 << 16];
+        Receive(fd, answer);
+        int length = Math.Min(answer.Length, (int)MemoryMarshal.Read<nlmsghdr>(answer).nlmsg_len);
+        return answer.AsSpan(0, length);
+    }
+
+    /// <summary>Sends a question with NLM_F_DUMP and returns all messages of the answer.</summary>
+    public List<byte[]> Dump()
+    {
+        using SafeFd fd = Send();
+        List<byte[]> messages = [];
+        byte[] answer = new byte[1 << 16];
+        while (true)
+        {
+            ReadOnlySpan<byte> left = answer.AsSpan(0, Receive(fd, answer));
+            while (left.Length >= sizeof(nlmsghdr))
+            {
+                nlmsghdr header = MemoryMarshal.Read<nlmsghdr>(left);
+                int length = (int)Math.Min(header.nlmsg_len, (uint)left.Length);
+                if (header.nlmsg_type == NLMSG_DONE || length < sizeof(nlmsghdr)) return messages;
+                if (header.nlmsg_type == NLMSG_ERROR) throw new NativeException("rtnetlink(dump)", ReadError(left[..length]).Errno);
+                messages.Add(left[..length].ToArray());
+                left = left[Math.Min(Align(length), left.Length)..];
+            }
+        }
+    }
+
+    private SafeFd Send()
+    {
+        SafeFd fd = SafeFd.Take(Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, NETLINK_ROUTE), "socket(AF_NETLINK)");
         int on = 1;
         // Reasons in words and errors without the echoed request; both are conveniences of newer kernels.
         _ = Libc.setsockopt(fd.Number, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(int));
         _ = Libc.setsockopt(fd.Number, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(int));
         MemoryMarshal.Write(_message, _length);
         sockaddr_nl kernel = new() { nl_family = Libc.AF_NETLINK };
-        byte[] answer = new byte[1 << 16];
-        fixed (byte* message = _message, answerAt = answer)
+        fixed (byte* message = _message)
         {
-            if (Libc.sendto(fd.Number, message, (nuint)_length, 0, &kernel, (uint)sizeof(sockaddr_nl)) < 0) throw NativeException.Last("sendto(rtnetlink)");
+            if (Libc.sendto(fd.Number, message, (nuint)_length, 0, &kernel, (uint)sizeof(sockaddr_nl)) >= 0) return fd;
+        }
+
+        NativeException failure = NativeException.Last("sendto(rtnetlink)");
+        fd.Dispose();
+        throw failure;
+    }
+
+    private static int Receive(SafeFd fd, byte[] answer)
+    {
+        fixed (byte* answerAt = answer)
+        {
             nint got = Libc.recv(fd.Number, answerAt, (nuint)answer.Length, 0);
-            if (got < sizeof(nlmsghdr)) throw NativeException.Last("recv(rtnetlink)");
-            int length = Math.Min((int)got, (int)MemoryMarshal.Read<nlmsghdr>(answer).nlmsg_len);
-            return answer.AsSpan(0, length);
+            return got >= sizeof(nlmsghdr) ? (int)got : throw NativeException.Last("recv(rtnetlink)");
         }
     }
 

@@ -22,10 +22,13 @@ internal unsafe struct PacketSlot
     /// <summary>Writable bytes behind the frame.</summary>
     public int Tailroom;
 
-    /// <summary>Bytes of tunnel headers behind the Ethernet header that the host must not see; 0 for a frame that it may have as it is.</summary>
+    /// <summary>Bytes of tunnel headers behind the Ethernet header and its VLAN tags that the host must not see; 0 for a frame that it may have as it is.</summary>
     public ushort TunnelBytes;
 
-    /// <summary>Set when the frame goes to the host: a port's filter keeps such frames from it, so it has no copy of its own.</summary>
+    /// <summary>
+    /// True for a frame that a port's filter keeps from the host, i.e. one that is ours by the rules but that no service takes: only through
+    /// the port can it still get there. All others the host has already where the port sees copies (AF_PACKET). Set by the pipeline.
+    /// </summary>
     public bool KeptFromHost;
 
     /// <summary>The port's own name for the buffer (UMEM address, ring slot); the worker leaves it alone.</summary>

@@ -9,21 +9,19 @@ internal sealed class BalancerList(string path)
     private DateTime _written;
     private long _nextLook;
 
-    /// <summary>In network byte order, as the outer header takes them.</summary>
-    public uint[] Addresses { get; private set; } = [];
+    /// <summary>In network byte order, as the outer header takes them: 4 or 16 bytes each.</summary>
+    public byte[][] Addresses { get; private set; } = [];
 
     public void Refresh()
     {
         long now = Environment.TickCount64;
-        if (now < _nextLook)
-            return;
+        if (now < _nextLook) return;
         _nextLook = now + LookAgainMilliseconds;
         DateTime written = File.GetLastWriteTimeUtc(path);
-        if (written == _written)
-            return;
+        if (written == _written) return;
         _written = written;
         string[] lines = File.ReadAllLines(path);
-        Addresses = [.. lines.Where(line => line.Length > 0).Select(line => BitConverter.ToUInt32(IPAddress.Parse(line).GetAddressBytes()))];
+        Addresses = [.. lines.Where(line => line.Length > 0).Select(line => IPAddress.Parse(line).GetAddressBytes())];
         Console.Out.WriteLine($"gre-router: {Addresses.Length} balancers: {string.Join(' ', lines)}");
     }
 }

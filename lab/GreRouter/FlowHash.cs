@@ -5,16 +5,29 @@ namespace RustyRail.Lab.GreRouter;
 /// <summary>Which next hop a flow takes: addresses, protocol and ports of the inner packet, mixed. Like a router's, not RustyRail's own hash.</summary>
 internal static class FlowHash
 {
-    private const int Tcp = 6, Udp = 17;
+    private const int Tcp = 6, Udp = 17, Ipv6Bytes = 40;
 
-    public static uint Of(ReadOnlySpan<byte> packet)
+    public static uint Of(ReadOnlySpan<byte> packet) => packet[0] >> 4 == 6 ? OfIpv6(packet) : OfIpv4(packet);
+
+    private static uint OfIpv4(ReadOnlySpan<byte> packet)
     {
         ulong key = BinaryPrimitives.ReadUInt64BigEndian(packet[12..]);
-        int protocol = packet[9];
-        int header = (packet[0] & 0x0f) * 4;
         // Fragments have no ports but in the first; all pieces must take one way.
         bool fragment = (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x3fff) != 0;
-        uint ports = protocol is Tcp or Udp && !fragment && packet.Length >= header + 4 ? BinaryPrimitives.ReadUInt32BigEndian(packet[header..]) : 0;
+        return Finish(key, packet[9], fragment ? default : packet[((packet[0] & 0x0f) * 4)..]);
+    }
+
+    // Packets with extension headers, fragments among them, go by addresses alone.
+    private static uint OfIpv6(ReadOnlySpan<byte> packet)
+    {
+        ulong key = 0;
+        for (int at = 8; at < Ipv6Bytes; at += sizeof(ulong)) key = Mix(key ^ BinaryPrimitives.ReadUInt64BigEndian(packet[at..]));
+        return Finish(key, packet[6], packet[Ipv6Bytes..]);
+    }
+
+    private static uint Finish(ulong key, byte protocol, ReadOnlySpan<byte> transport)
+    {
+        uint ports = protocol is Tcp or Udp && transport.Length >= 4 ? BinaryPrimitives.ReadUInt32BigEndian(transport) : 0;
         return (uint)(Mix(Mix(key) ^ ports ^ ((ulong)protocol << 32)) >> 32);
     }
 

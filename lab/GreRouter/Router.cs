@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using RustyRail.Dataplane.Native;
 using RustyRail.Dataplane.Ports.Tun;
 
@@ -7,32 +5,28 @@ namespace RustyRail.Lab.GreRouter;
 
 /// <summary>
 /// Stands for the router in front of the balancers: what is routed into the TUN device leaves as GRE to one of them, chosen per flow.
-/// The device's MTU leaves room for the 24 bytes, so a packet that does not fit gets its "fragmentation needed" from the kernel.
+/// The device's MTU leaves room for the headers, so a packet that does not fit gets its "too big" from the kernel.
 /// </summary>
 internal sealed unsafe class Router : IDisposable
 {
-    private const int OuterBytes = 24, Ipv4Bytes = 20;
-    private const byte ProtocolGre = 47, TimeToLive = 64;
-    private const ushort DontFragment = 0x4000;
-    private const int IPPROTO_RAW = 255; // the header is ours: IP_HDRINCL is implied
+    private const int Ipv4Bytes = 20, Ipv6Bytes = 40;
 
     private readonly TunDevice _tun;
-    private readonly SafeFd _socket;
+    private readonly OuterIpv4? _overIpv4;
+    private readonly OuterIpv6? _overIpv6;
     private readonly BalancerList _balancers;
-    private readonly byte[] _packet = new byte[OuterBytes + ushort.MaxValue];
+    private readonly byte[] _packet = new byte[OuterIpv6.Bytes + ushort.MaxValue];
 
     public Router(RouterOptions options)
     {
         _balancers = new BalancerList(options.BalancersFile);
         _tun = TunDevice.Open(options.Tun);
-        _socket = SafeFd.Take(Libc.socket(Libc.AF_INET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, IPPROTO_RAW), "socket(AF_INET, SOCK_RAW)");
-        // Version, header length, time to live, protocol, source and GRE's "IPv4 follows" are the same for every packet.
-        _packet[0] = 0x45;
-        _packet[8] = TimeToLive;
-        _packet[9] = ProtocolGre;
-        options.Local.TryWriteBytes(_packet.AsSpan(12), out _);
-        _packet[22] = 0x08;
+        _overIpv4 = options.Local is { } local ? new OuterIpv4(local) : null;
+        _overIpv6 = options.Local6 is { } local6 ? new OuterIpv6(local6) : null;
     }
+
+    /// <summary>What GRE says of the packet inside.</summary>
+    public static ushort EtherTypeOf(ReadOnlySpan<byte> packet) => (ushort)(packet[0] >> 4 == 6 ? 0x86dd : 0x0800);
 
     public void Run()
     {
@@ -40,33 +34,30 @@ internal sealed unsafe class Router : IDisposable
         while (true)
         {
             _balancers.Refresh();
-            if (Libc.poll(&wait, 1, timeoutMilliseconds: 100) <= 0)
-                continue;
-            int length = _tun.Read(_packet.AsSpan(OuterBytes));
-            if (length >= Ipv4Bytes && _packet[OuterBytes] >> 4 == 4 && _balancers.Addresses.Length > 0)
-                Send(length);
+            if (Libc.poll(&wait, 1, timeoutMilliseconds: 100) <= 0) continue;
+            int length = _tun.Read(_packet.AsSpan(OuterIpv6.Bytes));
+            if (length >= Ipv4Bytes && _balancers.Addresses.Length > 0) Send(length);
         }
     }
 
     public void Dispose()
     {
-        _socket.Dispose();
+        _overIpv4?.Dispose();
+        _overIpv6?.Dispose();
         _tun.Dispose();
     }
 
     private void Send(int innerLength)
     {
-        ReadOnlySpan<byte> inner = _packet.AsSpan(OuterBytes, innerLength);
-        uint[] addresses = _balancers.Addresses;
-        uint balancer = addresses[FlowHash.Of(inner) % addresses.Length];
-        // ECN and DSCP as on the inner header; the kernel fills identification and checksum in.
-        _packet[1] = inner[1];
-        BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(2), (ushort)(OuterBytes + innerLength));
-        BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(6), (ushort)(BinaryPrimitives.ReadUInt16BigEndian(inner[6..]) & DontFragment));
-        MemoryMarshal.Write(_packet.AsSpan(16), balancer);
-
-        sockaddr_in address = new() { sin_family = Libc.AF_INET, sin_addr = balancer };
-        fixed (byte* bytes = _packet)
-            _ = Libc.sendto(_socket.Number, bytes, (nuint)(OuterBytes + innerLength), 0, &address, (uint)sizeof(sockaddr_in));
+        Span<byte> packet = _packet.AsSpan(0, OuterIpv6.Bytes + innerLength);
+        ReadOnlySpan<byte> inner = packet[OuterIpv6.Bytes..];
+        int version = inner[0] >> 4;
+        if (version != 4 && (version != 6 || innerLength < Ipv6Bytes)) return;
+        // What an IPv6 device sends of its own accord (router solicitations) is for nobody behind it.
+        if (version == 6 && inner[24] == 0xff) return;
+        uint flow = FlowHash.Of(inner);
+        byte[] balancer = _balancers.Addresses[flow % _balancers.Addresses.Length];
+        if (balancer.Length == 4) _overIpv4?.Send(packet, OuterIpv6.Bytes, balancer);
+        else _overIpv6?.Send(packet, OuterIpv6.Bytes, balancer, flow);
     }
 }

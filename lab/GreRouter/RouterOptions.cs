@@ -4,35 +4,39 @@ using System.Net.Sockets;
 namespace RustyRail.Lab.GreRouter;
 
 /// <param name="Tun">Device whose packets are sent on.</param>
-/// <param name="Local">Outer source address.</param>
-/// <param name="BalancersFile">One IPv4 address per line; read again when it changes.</param>
-internal sealed record RouterOptions(string Tun, IPAddress Local, string BalancersFile)
+/// <param name="Local">Outer source address of IPv4, <paramref name="Local6"/> that of IPv6; null: no balancer is reached by that family.</param>
+/// <param name="BalancersFile">One address per line; read again when it changes.</param>
+internal sealed record RouterOptions(string Tun, IPAddress? Local, IPAddress? Local6, string BalancersFile)
 {
-    private const string Usage = "gre-router --tun NAME --local ADDRESS --balancers FILE";
+    private const string Usage = "gre-router --tun NAME --local ADDRESS [--local ADDRESS] --balancers FILE";
 
     /// <summary>Null: <paramref name="problem"/> says why.</summary>
     public static RouterOptions? Parse(string[] arguments, out string problem)
     {
         problem = Usage;
-        string tun = "", balancers = "";
-        IPAddress? local = null;
+        RouterOptions options = new("", null, null, "");
         for (int i = 0; i + 1 < arguments.Length; i += 2)
         {
+            string value = arguments[i + 1];
+            bool isAddress = IPAddress.TryParse(value, out IPAddress? address);
             switch (arguments[i])
             {
                 case "--tun":
-                    tun = arguments[i + 1];
+                    options = options with { Tun = value };
                     break;
                 case "--balancers":
-                    balancers = arguments[i + 1];
+                    options = options with { BalancersFile = value };
                     break;
-                case "--local" when IPAddress.TryParse(arguments[i + 1], out local) && local.AddressFamily == AddressFamily.InterNetwork:
+                case "--local" when isAddress:
+                    options = address!.AddressFamily == AddressFamily.InterNetworkV6 ? options with { Local6 = address } : options with { Local = address };
                     break;
                 default:
-                    problem = $"bad argument '{arguments[i]} {arguments[i + 1]}'; {Usage}";
+                    problem = $"bad argument '{arguments[i]} {value}'; {Usage}";
                     return null;
             }
         }
-        return tun.Length == 0 || balancers.Length == 0 || local is null ? null : new RouterOptions(tun, local, balancers);
+
+        bool isWhole = options.Tun.Length > 0 && options.BalancersFile.Length > 0 && (options.Local ?? options.Local6) is not null;
+        return isWhole ? options : null;
     }
 }

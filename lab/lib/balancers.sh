@@ -28,10 +28,10 @@ write_services() {
     printf '      "health": { "type": "http", "port": 80, "path": "/healthz", "interval": "500ms", "timeout": "300ms", "rise": 2, "fall": 2 },\n'
     printf '      "backends": ['
     for server in $LAB_POOL; do
-      printf '%s\n        { "name": "%s", "address": "%s" }' "$separator" "$server" "$(v_address "$server")"
+      printf '%s\n        { "name": "%s", "address": "%s" }' "$separator" "$server" "$(tunnel_address "$server")"
       separator=,
     done
-    printf ' ] } },\n  "services": [ { "name": "web", "vip": "%s", "protocol": "tcp", "port": 80, "pool": "web" } ] }\n' "$LAB_VIP"
+    printf ' ] } },\n  "services": [ { "name": "web", "vip": "%s", "protocol": "tcp", "port": 80, "pool": "web"%s } ] }\n' "$(vip_address)" "$(send_keys)"
   } >"$(host_dir "$lb")/lab-services.json"
 }
 

@@ -2,7 +2,7 @@
 
 lab_up() {
   local iteration=2 clients= servers= lbs= spares=0 spare_lbs=0 started host
-  LAB_GRE=${LAB_GRE:-auto} LAB_PORT=${LAB_PORT:-auto} LAB_DIRECT=0
+  LAB_GRE=${LAB_GRE:-auto} LAB_DECAP=${LAB_DECAP:-} LAB_PORT=${LAB_PORT:-auto} LAB_DIRECT=0 LAB_SEND=gre LAB_FAMILY=4 LAB_VIP_FAMILY=
   while [ $# -gt 0 ]; do
     case $1 in
       [1-4]) iteration=$1 ;;
@@ -18,8 +18,20 @@ lab_up() {
         [[ ${2:-} =~ ^(auto|own|kernel)$ ]] || fail "--gre needs auto, own or kernel"
         LAB_GRE=$2
         shift ;;
+      --decap)
+        [[ ${2:-} =~ ^(auto|own|kernel|xdp)$ ]] || fail "--decap needs auto, own, kernel or xdp"
+        LAB_DECAP=$2
+        shift ;;
+      --send)
+        [[ ${2:-} =~ ^(gre|ipip|l2|gue|vxlan|geneve)$ ]] || fail "--send needs gre, ipip, l2, gue, vxlan or geneve"
+        LAB_SEND=$2
+        shift ;;
+      --family | --vip-family)
+        [[ ${2:-} =~ ^[46]$ ]] || fail "$1 needs 4 or 6"
+        if [ "$1" = --family ]; then LAB_FAMILY=$2; else LAB_VIP_FAMILY=$2; fi
+        shift ;;
       --port)
-        [[ ${2:-} =~ ^(auto|netmap|af_xdp)$ ]] || fail "--port needs auto, netmap or af_xdp"
+        [[ ${2:-} =~ ^(auto|netmap|af_xdp|af_packet)$ ]] || fail "--port needs auto, netmap, af_xdp or af_packet"
         LAB_PORT=$2
         shift ;;
       --direct) LAB_DIRECT=1 ;;
@@ -27,6 +39,8 @@ lab_up() {
     esac
     shift
   done
+  LAB_VIP_FAMILY=${LAB_VIP_FAMILY:-$LAB_FAMILY}
+  [ "$LAB_FAMILY$LAB_VIP_FAMILY" = 44 ] || has_ipv6 || fail "this kernel has no IPv6"
   [ -x "$LAB_OUT/rustyrail" ] || fail "$LAB_OUT/rustyrail is missing (run ./build.sh)"
   mkdir "$LAB_STATE" 2>/dev/null || fail "a lab is up already (lab status; lab down removes it)"
   trap 'undo_up $?' EXIT
@@ -41,6 +55,7 @@ lab_up() {
   started=$(list_of lb "$lbs" | xargs)
   LAB_SPARE_LBS=${LAB_LBS#"$started"}
   make_segment
+  choose_decap
   choose_gre
   save_topology
 
@@ -63,7 +78,7 @@ lab_up() {
     [ "$LAB_LBS" = lb1 ] || start_follower
   fi
   trap - EXIT
-  echo "lab up: $(all_hosts), GRE by $([ "$LAB_GRE" = own ] && echo our own ends || echo the kernel), VIP $LAB_VIP port 80"
+  echo "lab up: $(all_hosts), $(describe_routers), $(describe_ends), VIP $(vip_address) port 80"
 }
 
 # A failed or interrupted start leaves nothing behind.
@@ -179,5 +194,5 @@ lab_status() {
     done
     printf '%-10s %-16s %s\n' "$host" "$(v_address "$host")" "$state"
   done
-  echo "GRE ends: $LAB_GRE"
+  echo "GRE ends: $LAB_GRE; $(describe_ends)"
 }

@@ -35,22 +35,41 @@ make_host() {
   inside "$host" sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.conf.eth0.rp_filter=0 \
     net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2 net.ipv4.icmp_ratelimit=0 net.ipv4.ip_forward=0
   ip -n "$name" address add "$(v_address "$host")/24" dev eth0
+  ! has_ipv6 || prepare_ipv6 "$host"
   ip -n "$name" link set eth0 up
 }
 
+# Usable at once: nobody else has the address, and no router is to be asked for. Neighbour discovery answers for an address on the device that
+# has it alone, so a VIP on lo stays quiet by itself.
+prepare_ipv6() {
+  inside "$1" sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.eth0.accept_dad=0 \
+    net.ipv6.conf.eth0.accept_ra=0 net.ipv6.conf.eth0.router_solicitations=0
+  ip -n "$(namespace_of "$1")" address add "$(v6_address "$1")/64" dev eth0
+}
+
 make_client() {
+  local ns
+  ns=$(namespace_of "$1")
   make_host "$1"
-  ip -n "$(namespace_of "$1")" address add "$(c_address "$1")/32" dev lo
-  ip -n "$(namespace_of "$1")" route add local "$(c_prefix "$1")" dev lo
+  ip -n "$ns" address add "$(c_address "$1")/32" dev lo
+  ip -n "$ns" route add local "$(c_prefix "$1")" dev lo
+  has_ipv6 || return 0
+  ip -n "$ns" address add "$(c6_address "$1")/128" dev lo
+  ip -n "$ns" -6 route add local "$(c6_prefix "$1")" dev lo
 }
 
 make_server() {
-  local client
+  local client ns
+  ns=$(namespace_of "$1")
   make_host "$1"
-  ip -n "$(namespace_of "$1")" address add "$LAB_VIP/32" dev lo
+  ip -n "$ns" address add "$LAB_VIP4/32" dev lo
+  ! has_ipv6 || ip -n "$ns" address add "$LAB_VIP6/128" dev lo
   for client in $LAB_CLIENTS; do
-    ip -n "$(namespace_of "$1")" route add "$(c_address "$client")" via "$(v_address "$client")"
-    ip -n "$(namespace_of "$1")" route add "$(c_prefix "$client")" via "$(v_address "$client")"
+    ip -n "$ns" route add "$(c_address "$client")" via "$(v_address "$client")"
+    ip -n "$ns" route add "$(c_prefix "$client")" via "$(v_address "$client")"
+    has_ipv6 || continue
+    ip -n "$ns" -6 route add "$(c6_address "$client")" via "$(v6_address "$client")"
+    ip -n "$ns" -6 route add "$(c6_prefix "$client")" via "$(v6_address "$client")"
   done
 }
 

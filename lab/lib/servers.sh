@@ -27,6 +27,7 @@ http {
   keepalive_timeout 1h;
   server {
     listen 0.0.0.0:80 backlog=4096;
+$(! has_ipv6 || echo '    listen [::]:80 backlog=4096;')
     default_type text/plain;
     location / { return 200 "$server\n"; }
     location = /echo { return 200 "$server \$arg_n\n"; }

@@ -9,8 +9,11 @@ namespace RustyRail.Actors.Catalogue.Durable;
 /// </summary>
 internal static class StoreSchema
 {
-    /// <summary>1: entries only. 2: the change log beside them, which a program of version 1 cannot read.</summary>
-    public const int Version = 2;
+    /// <summary>
+    /// 1: entries only. 2: the change log beside them, which a program of version 1 cannot read. 3: services have fields (overlay, MSS clamp) that a program of
+    /// version 2 would pass over and lose.
+    /// </summary>
+    public const int Version = 3;
 
     // "RRct": tells a catalogue from other SQLite files.
     private const int ApplicationId = 0x52526374;

@@ -7,10 +7,14 @@ namespace RustyRail.Actors.Catalogue.Serialization;
 
 /// <summary>
 /// What an entry says, as bytes; the id is beside it and not repeated. Times are in microseconds. Enums are their numbers, which are never reused.
-/// Fields are in order and only ever added at the end.
+/// Fields are in order and only ever added at the end; those at the end that say nothing are left out, so that an entry without them keeps the bytes
+/// that it had before they came.
 /// </summary>
 internal static class ValueCodec
 {
+    // 0 in its place means none: for fields that come behind.
+    private const byte HasOverlay = 1;
+
     public static byte[] Encode(EntryValue value)
     {
         var writer = new EntryWriter();
@@ -78,9 +82,22 @@ internal static class ValueCodec
         writer.Text(service.Pool.Name);
         writer.Byte((byte)service.Send);
         writer.Byte((byte)service.Affinity);
+        if (service.Overlay is null && service.MssClamp == 0) return;
+        writer.Number(service.MssClamp);
+        if (service.Overlay is not { } overlay) return;
+        writer.Byte(HasOverlay);
+        writer.Number(overlay.Vni);
+        writer.Number(overlay.Destination);
+        writer.Number(overlay.Source);
     }
 
-    private static ServiceSpec ReadService(ref EntryReader reader, ServiceId id) => new(
+    private static ServiceSpec ReadService(ref EntryReader reader, ServiceId id) => ReadFirstFields(ref reader, id) with
+    {
+        MssClamp = reader.AtEnd ? 0 : reader.Count(),
+        Overlay = reader.AtEnd || reader.Byte() != HasOverlay ? null : new OverlaySpec(reader.Count(), reader.Number(), reader.Number()),
+    };
+
+    private static ServiceSpec ReadFirstFields(ref EntryReader reader, ServiceId id) => new(
         id,
         new IPNetwork(reader.Address(), reader.Count()),
         (Contract.Specification.Protocol)reader.Byte(),

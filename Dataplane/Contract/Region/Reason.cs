@@ -27,6 +27,8 @@ internal enum Reason : byte
     HostFull = 15,
     /// <summary>Answered: an echo request to a VIP.</summary>
     Echo = 16,
+    /// <summary>The ring to the worker that the packet's flow belongs to was full.</summary>
+    SteerFull = 17,
 }
 
 internal static class ReasonNames
@@ -35,6 +37,7 @@ internal static class ReasonNames
     [
         "none", "runt", "badLength", "badChecksum", "badHeader", "fragmentUnknown", "greUnsupported", "sourceNotAllowed",
         "noService", "noBackend", "noNextHop", "tooBig", "ttlExpired", "rateLimited", "txFull", "hostFull", "echo",
+        "steerFull",
     ];
 
     public static int Count => Names.Length;

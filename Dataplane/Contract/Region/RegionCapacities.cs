@@ -13,7 +13,9 @@ public sealed record RegionCapacities
     /// <summary>At most 16,384: a flow entry has 14 bits for its backend.</summary>
     public int Backends { get; init; } = 16384;
 
-    /// <summary>Packet workers, 1-64.</summary>
+    public const int MaxWorkers = 64;
+
+    /// <summary>Packet workers, 1 to <see cref="MaxWorkers"/>.</summary>
     public int Workers { get; init; } = 1;
 
     /// <summary>IPv4 flows per worker, a power of two; 32 bytes each (tables are half full at that number).</summary>
@@ -39,7 +41,7 @@ public sealed record RegionCapacities
         Outside("services", Services, 1, 1 << 16)
         ?? Outside("pools", Pools, 1, 1 << 16)
         ?? Outside("backends", Backends, 1, 1 << 14)
-        ?? Outside("workers", Workers, 1, 64)
+        ?? Outside("workers", Workers, 1, MaxWorkers)
         ?? Outside("routers", Routers, 0, 1 << 16)
         ?? NotPowerOfTwo("flowsPerWorker", FlowsPerWorker, 4, 1 << 28)
         ?? NotPowerOfTwo("ipv6FlowsPerWorker", Ipv6FlowsPerWorker, 4, 1 << 26)

@@ -11,8 +11,17 @@ namespace RustyRail.Contract.Region;
 /// <param name="ControlPid">Of the latest control plane, alive or not.</param>
 internal readonly record struct RegionSigns(uint LayoutVersion, int ControlPid, bool HasControlPlane, bool HasDataplane)
 {
-    /// <summary>Made by a program of another version, and nobody forwards by it: nobody can go on with it either.</summary>
-    public bool IsAbandoned => LayoutVersion != RegionLayout.Version && !HasControlPlane && !HasDataplane;
+    /// <summary>Nobody works by it.</summary>
+    public bool IsAbandoned => !HasControlPlane && !HasDataplane;
+
+    /// <summary>It can be opened.</summary>
+    public bool IsOfThisVersion => LayoutVersion == RegionLayout.Version;
+
+    /// <summary>Of this version: how many workers it was made for. Of another: nothing.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Of this version: the latest dataplane, alive or not.</summary>
+    public int DataplanePid { get; init; }
 
     /// <summary>Null: there is none at that path.</summary>
     public static unsafe RegionSigns? Read(string path)
@@ -23,7 +32,11 @@ internal readonly record struct RegionSigns(uint LayoutVersion, int ControlPid, 
             RegionHeader header = default;
             int read = RandomAccess.Read(file, MemoryMarshal.AsBytes(new Span<RegionHeader>(ref header)), 0);
             if (read < sizeof(RegionHeader) || header.Magic != RegionLayout.Magic) return null;
-            return new RegionSigns(header.LayoutVersion, header.ControlPid, IsHeld(file, RegionRole.ControlPlane), IsHeld(file, RegionRole.Dataplane));
+            return new RegionSigns(header.LayoutVersion, header.ControlPid, IsHeld(file, RegionRole.ControlPlane), IsHeld(file, RegionRole.Dataplane))
+            {
+                Workers = header.Workers,
+                DataplanePid = header.Dataplane.Pid,
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

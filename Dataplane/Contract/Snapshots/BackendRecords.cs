@@ -14,7 +14,7 @@ internal static unsafe class BackendRecords
             Flags = (backend.TakesNew ? BackendFlags.TakesNew : 0) | (backend.TakesEstablished ? BackendFlags.TakesEstablished : 0),
         };
         if (backend.NextHop is not { } nextHop) return record;
-        record.Flags |= BackendFlags.NextHop;
+        record.Flags |= BackendFlags.NextHop | (nextHop.IsOnLink ? BackendFlags.OnLink : 0);
         record.Source = IpKey.From(nextHop.Source);
         record.MtuBytes = nextHop.MtuBytes;
         nextHop.DestinationMac.CopyTo(new Span<byte>(record.Macs, 6));

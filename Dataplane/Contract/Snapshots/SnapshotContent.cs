@@ -24,4 +24,8 @@ internal sealed record BackendContent(BackendId Id, IPAddress Address, bool Take
 
 /// <param name="DestinationMac">6 bytes, likewise <paramref name="SourceMac"/>.</param>
 /// <param name="Source">Outer source address.</param>
-internal sealed record NextHopContent(ImmutableArray<byte> DestinationMac, ImmutableArray<byte> SourceMac, IPAddress Source, ushort MtuBytes);
+internal sealed record NextHopContent(ImmutableArray<byte> DestinationMac, ImmutableArray<byte> SourceMac, IPAddress Source, ushort MtuBytes)
+{
+    /// <summary>The destination MAC is the backend's own, not a gateway's.</summary>
+    public bool IsOnLink { get; init; } = true;
+}

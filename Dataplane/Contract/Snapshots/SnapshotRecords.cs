@@ -99,8 +99,9 @@ internal unsafe struct BackendRecord
     public long RetiredAt;
 }
 
+/// <summary><c>OnLink</c>: the next hop is the backend itself. To a gateway, send l2 must not go: it would send the packet back to the VIP.</summary>
 [Flags]
-internal enum BackendFlags : byte { None = 0, TakesNew = 1, TakesEstablished = 2, NextHop = 4 }
+internal enum BackendFlags : byte { None = 0, TakesNew = 1, TakesEstablished = 2, NextHop = 4, OnLink = 8 }
 
 /// <summary>A retired slot keeps its name until no flow table can still name it.</summary>
 internal enum SlotState : byte { Free = 0, InUse = 1, Retired = 2 }

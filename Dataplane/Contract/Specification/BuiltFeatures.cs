@@ -8,7 +8,7 @@ namespace RustyRail.Contract.Specification;
 /// </summary>
 public static class BuiltFeatures
 {
-    public static SendForm[] SendForms => [SendForm.Gre];
+    public static SendForm[] SendForms => [SendForm.Gre, SendForm.Ipip, SendForm.L2, SendForm.Gue, SendForm.Vxlan, SendForm.Geneve];
 
     public static Affinity[] Affinities => [Affinity.FiveTuple, Affinity.Source, Affinity.Addresses];
 
@@ -20,10 +20,7 @@ public static class BuiltFeatures
 
     public static OnTooFew[] OnTooFew => [Specification.OnTooFew.KeepAll];
 
-    /// <summary>VIPs and backends.</summary>
-    public static bool Ipv6 => false;
-
-    /// <summary>Null when built; else <c>send "vxlan" is not built yet; gre is</c>.</summary>
+    /// <summary>Null when built; else <c>via "tunnel" is not built yet; direct is</c>.</summary>
     public static string? Refusal<T>(string key, T wanted, T[] built, WordTable<T> words) where T : struct, Enum
     {
         if (Array.IndexOf(built, wanted) >= 0) return null;

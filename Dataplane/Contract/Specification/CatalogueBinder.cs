@@ -70,11 +70,13 @@ internal sealed class CatalogueBinder(LocatedErrors errors, LineBook lines)
         Protocol? protocol = service.Require("protocol") ? service.Word("protocol", SpecificationWords.Protocols) : null;
         PortRange? ports = PortsOf(service, protocol);
         string? pool = service.Require("pool") ? service.Text("pool") : null;
-        SendForm send = service.Word("send", SpecificationWords.SendForms) ?? SendForm.Gre;
+        SendForm? send = service.Has("send") ? service.Word("send", SpecificationWords.SendForms) : SendForm.Gre;
         Affinity affinity = service.Word("affinity", SpecificationWords.Affinities) ?? Affinity.FiveTuple;
+        OverlaySpec? overlay = OverlayBinder.Bind(service, send);
+        int mssClamp = service.Number("mssClamp", 0, ServiceSpec.MinMssClamp, ServiceSpec.MaxMssClamp);
         return name is null || vip is null || protocol is null || ports is null || pool is null
             ? null
-            : new ServiceSpec(new ServiceId(name), vip.Value, protocol.Value, ports.Value, new PoolId(pool), send, affinity);
+            : new ServiceSpec(new ServiceId(name), vip.Value, protocol.Value, ports.Value, new PoolId(pool), send ?? SendForm.Gre, affinity) { Overlay = overlay, MssClamp = mssClamp };
     }
 
     /// <summary>Null when there is no name, or when it is taken: the first entry of a name stands for it.</summary>

@@ -5,7 +5,8 @@ using RustyRail.Contract.Json;
 namespace RustyRail.Contract.Specification;
 
 /// <summary>One entry of a catalogue in the words of services.json, for lines that people compare.</summary>
-public sealed record DescribedEntry(string Name, ImmutableArray<(string Key, string Value)> Fields)
+/// <param name="Fields">The same keys for every entry of a kind; null: the key does not apply.</param>
+public sealed record DescribedEntry(string Name, ImmutableArray<(string Key, string? Value)> Fields)
 {
     /// <summary>The pool's own settings; its backends are entries of their own.</summary>
     public static DescribedEntry Of(PoolSpec pool) => new(
@@ -34,6 +35,10 @@ public sealed record DescribedEntry(string Name, ImmutableArray<(string Key, str
             ("pool", service.Pool.Name),
             ("send", SpecificationWords.SendForms.WordOf(service.Send)),
             ("affinity", SpecificationWords.Affinities.WordOf(service.Affinity)),
+            ("vni", service.Overlay is { } network ? Text(network.Vni) : null),
+            ("innerDestinationMac", service.Overlay is { } to ? MacText.Format(to.Destination) : null),
+            ("innerSourceMac", service.Overlay is { } from ? MacText.Format(from.Source) : null),
+            ("mssClamp", service.MssClamp == 0 ? null : Text(service.MssClamp)),
         ]);
 
     /// <summary><c>+</c> comes, <c>-</c> goes, <c>~</c> changes; null when nothing does.</summary>
@@ -45,10 +50,10 @@ public sealed record DescribedEntry(string Name, ImmutableArray<(string Key, str
         ({ } old, { } next) => old.Fields.SequenceEqual(next.Fields) ? null : $"~ {next.Name}: {Changed(old, next)}",
     };
 
-    private static string All(DescribedEntry entry) => string.Join(", ", entry.Fields.Select(field => $"{field.Key} {field.Value}"));
+    private static string All(DescribedEntry entry) => string.Join(", ", entry.Fields.Where(field => field.Value is not null).Select(field => $"{field.Key} {field.Value}"));
 
     private static string Changed(DescribedEntry before, DescribedEntry after) =>
-        string.Join(", ", before.Fields.Zip(after.Fields).Where(pair => pair.First != pair.Second).Select(pair => $"{pair.First.Key} {pair.First.Value} -> {pair.Second.Value}"));
+        string.Join(", ", before.Fields.Zip(after.Fields).Where(pair => pair.First != pair.Second).Select(pair => $"{pair.First.Key} {pair.First.Value ?? "none"} -> {pair.Second.Value ?? "none"}"));
 
     private static string Health(HealthSpec health)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using RustyRail.Contract.Json;
 
 namespace RustyRail.Contract.Specification;
@@ -30,19 +29,12 @@ internal static class PoolRules
     private static IEnumerable<SpecificationFault> Check(BackendSpec backend)
     {
         if (!SpecificationNames.IsName(backend.Id.Name)) yield return new(SpecificationPlace.Of(backend.Id), SpecificationNames.Refusal(backend.Id.Name));
-        if (AddressProblem(backend.Address) is { } address) yield return new(SpecificationPlace.Of(backend.Id, "address"), address);
+        if (AddressRules.BackendProblem(backend.Address) is { } address) yield return new(SpecificationPlace.Of(backend.Id, "address"), address);
         if (backend.Weight == 0)
             yield return new(SpecificationPlace.Of(backend.Id, "weight"), "weight 0 is no weight; to give a backend no new flows, drain it (\"state\": \"draining\")");
         else if (backend.Weight is < 0 or > BackendSpec.MaxWeight)
             yield return new(SpecificationPlace.Of(backend.Id, "weight"), $"\"weight\" must be from 1 to {BackendSpec.MaxWeight}, not {backend.Weight}");
         if (!Enum.IsDefined(backend.State)) yield return new(SpecificationPlace.Of(backend.Id, "state"), $"state {(byte)backend.State} is unknown to this version");
-    }
-
-    private static string? AddressProblem(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetwork) return BuiltFeatures.Ipv6 ? null : $"address {address}: IPv6 backends are not built yet; IPv4 is";
-        bool isOneHost = !address.Equals(IPAddress.Any) && address.GetAddressBytes()[0] < 224;
-        return isOneHost ? null : $"address {address} is not the address of one server";
     }
 
     private static string? TableSizeProblem(int size)

@@ -56,15 +56,19 @@ public sealed record ServiceSpec(
     /// <summary>Null unless <see cref="Send"/> is VXLAN or Geneve.</summary>
     public OverlaySpec? Overlay { get; init; }
 
-    /// <summary>Most that a SYN's MSS option may say, 536-65495 bytes; 0: as the client says.</summary>
+    /// <summary>What every IPv4 host takes (RFC 9293 section 3.7.1), and what the largest IPv4 packet has room for.</summary>
+    public const int MinMssClamp = 536, MaxMssClamp = 65495;
+
+    /// <summary>Most that a SYN's MSS option may say, in bytes; 0: as the client says.</summary>
     public int MssClamp { get; init; }
 }
 
 /// <summary>The virtual network that a service's packets are sent into.</summary>
-/// <param name="Vni">0-16777215.</param>
 /// <param name="Destination">Inner MAC address of the backends' tunnel devices, the first byte in bits 40-47; likewise <paramref name="Source"/>.</param>
 public sealed record OverlaySpec(int Vni, long Destination, long Source)
 {
+    public const int MaxVni = 0xFF_FFFF;
+
     /// <summary>02:00:00:00:00:01: locally administered; a receiver does not look at it.</summary>
     public const long DefaultSource = 0x0200_0000_0001;
 }

@@ -1,15 +1,16 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace RustyRail.Contract.Specification;
 
 /// <summary>What must hold for one service, and between services.</summary>
 internal static class ServiceRules
 {
+    public static bool UsesOverlay(SendForm send) => send is SendForm.Vxlan or SendForm.Geneve;
+
     public static IEnumerable<SpecificationFault> Check(ServiceSpec service, CatalogueSpec spec)
     {
         if (!SpecificationNames.IsName(service.Id.Name)) yield return new(SpecificationPlace.Of(service.Id), SpecificationNames.Refusal(service.Id.Name));
-        if (VipProblem(service.Vip) is { } vip) yield return new(SpecificationPlace.Of(service.Id, "vip"), vip);
+        if (AddressRules.VipProblem(service.Vip) is { } vip) yield return new(SpecificationPlace.Of(service.Id, "vip"), vip);
         if (BuiltFeatures.Refusal("protocol", service.Protocol, BuiltFeatures.Protocols, SpecificationWords.Protocols) is { } protocol)
             yield return new(SpecificationPlace.Of(service.Id, "protocol"), protocol);
         if (PortProblem(service) is { } port) yield return new(SpecificationPlace.Of(service.Id, "port"), port);
@@ -18,6 +19,8 @@ internal static class ServiceRules
             yield return new(SpecificationPlace.Of(service.Id, "send"), send);
         if (BuiltFeatures.Refusal("affinity", service.Affinity, BuiltFeatures.Affinities, SpecificationWords.Affinities) is { } affinity)
             yield return new(SpecificationPlace.Of(service.Id, "affinity"), affinity);
+        foreach ((string key, string message) in OverlayProblems(service)) yield return new(SpecificationPlace.Of(service.Id, key), message);
+        if (ClampProblem(service) is { } clamp) yield return new(SpecificationPlace.Of(service.Id, "mssClamp"), clamp);
     }
 
     /// <summary>
@@ -54,23 +57,38 @@ internal static class ServiceRules
         return new SpecificationFault(SpecificationPlace.Of(service.Id), $"{what} {overlap} {whose}", SpecificationPlace.Of(taken.Id));
     }
 
-    // 0.0.0.0/0 is the catch-all for what routers encapsulate; plain packets never match it, or the host would lose its own traffic.
-    private static string? VipProblem(IPNetwork vip)
-    {
-        string text = AddressText.Format(vip);
-        if (vip.BaseAddress.AddressFamily != AddressFamily.InterNetwork) return BuiltFeatures.Ipv6 ? null : $"vip {text}: IPv6 VIPs are not built yet; IPv4 is";
-        if (vip.PrefixLength == 0) return null;
-        byte first = vip.BaseAddress.GetAddressBytes()[0];
-        return first is 0 or 127 or >= 224 ? $"vip {text} is not an address that clients can reach" : null;
-    }
-
     private static string? PortProblem(ServiceSpec service)
     {
         if (service.Ports.IsAny && service.Protocol == Protocol.Any) return null;
-        if (service.Vip.PrefixLength == 0) return "vip 0.0.0.0/0 takes every packet that routers encapsulate: its protocol and port are \"any\"";
+        if (service.Vip.PrefixLength == 0) return $"vip {AddressText.Format(service.Vip)} takes every packet that routers encapsulate: its protocol and port are \"any\"";
         if (service.Ports.IsAny) return null;
         if (service.Protocol is not (Protocol.Tcp or Protocol.Udp))
             return $"port {service.Ports} needs protocol \"tcp\" or \"udp\"; with \"{SpecificationWords.Protocols.WordOf(service.Protocol)}\" the port is \"any\"";
         return service.Ports.From == 0 || service.Ports.From > service.Ports.To ? $"\"port\" must be {PortText.Form}, not {service.Ports}" : null;
+    }
+
+    private static IEnumerable<(string Key, string Message)> OverlayProblems(ServiceSpec service)
+    {
+        if (service.Overlay is not { } overlay)
+        {
+            if (UsesOverlay(service.Send)) yield return ("send", $"send \"{SpecificationWords.SendForms.WordOf(service.Send)}\" needs \"vni\" and \"innerDestinationMac\"");
+            yield break;
+        }
+
+        if (!UsesOverlay(service.Send)) yield return ("vni", $"\"vni\" has no meaning for send \"{SpecificationWords.SendForms.WordOf(service.Send)}\"");
+        if (overlay.Vni is < 0 or > OverlaySpec.MaxVni) yield return ("vni", $"\"vni\" must be from 0 to {OverlaySpec.MaxVni}, not {overlay.Vni}");
+        if (!MacText.IsOneDevice(overlay.Destination)) yield return ("innerDestinationMac", NotOneDevice("innerDestinationMac", overlay.Destination));
+        if (!MacText.IsOneDevice(overlay.Source)) yield return ("innerSourceMac", NotOneDevice("innerSourceMac", overlay.Source));
+    }
+
+    private static string NotOneDevice(string key, long mac) => $"\"{key}\" must be the address of one device, which {MacText.Format(mac)} is not";
+
+    private static string? ClampProblem(ServiceSpec service)
+    {
+        if (service.MssClamp == 0) return null;
+        if (service.Protocol is not (Protocol.Tcp or Protocol.Any)) return $"\"mssClamp\" needs protocol \"tcp\" or \"any\", not \"{SpecificationWords.Protocols.WordOf(service.Protocol)}\"";
+        return service.MssClamp is < ServiceSpec.MinMssClamp or > ServiceSpec.MaxMssClamp
+            ? $"\"mssClamp\" must be from {ServiceSpec.MinMssClamp} to {ServiceSpec.MaxMssClamp}, not {service.MssClamp}"
+            : null;
     }
 }

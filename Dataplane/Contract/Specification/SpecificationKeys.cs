@@ -14,5 +14,5 @@ public static class SpecificationKeys
 
     public static ImmutableArray<string> Backend { get; } = ["name", "address", "weight", "state"];
 
-    public static ImmutableArray<string> Service { get; } = ["name", "vip", "protocol", "port", "pool", "send", "affinity"];
+    public static ImmutableArray<string> Service { get; } = ["name", "vip", "protocol", "port", "pool", "send", "affinity", "vni", "innerDestinationMac", "innerSourceMac", "mssClamp"];
 }

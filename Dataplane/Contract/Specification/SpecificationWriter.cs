@@ -40,7 +40,16 @@ public static class SpecificationWriter
         text.Append(CultureInfo.InvariantCulture, $"    {{ \"name\": {Quote(service.Id.Name)}, \"vip\": {Quote(AddressText.Format(service.Vip))}, ");
         text.Append(CultureInfo.InvariantCulture, $"\"protocol\": {Quote(SpecificationWords.Protocols.WordOf(service.Protocol))}, \"port\": {Ports(service.Ports)}, ");
         text.Append(CultureInfo.InvariantCulture, $"\"pool\": {Quote(service.Pool.Name)}, \"send\": {Quote(SpecificationWords.SendForms.WordOf(service.Send))}, ");
-        text.Append(CultureInfo.InvariantCulture, $"\"affinity\": {Quote(SpecificationWords.Affinities.WordOf(service.Affinity))} }}");
+        text.Append(CultureInfo.InvariantCulture, $"\"affinity\": {Quote(SpecificationWords.Affinities.WordOf(service.Affinity))}{Optional(service)} }}");
+    }
+
+    // Only what applies is written: a catalogue without them has the text, and the digest, of the versions that knew no such keys.
+    private static string Optional(ServiceSpec service)
+    {
+        string overlay = service.Overlay is not { } network ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $", \"vni\": {network.Vni}, \"innerDestinationMac\": {Quote(MacText.Format(network.Destination))}, \"innerSourceMac\": {Quote(MacText.Format(network.Source))}");
+        return service.MssClamp == 0 ? overlay : string.Create(CultureInfo.InvariantCulture, $"{overlay}, \"mssClamp\": {service.MssClamp}");
     }
 
     // A check of type none has no other keys; port and path appear with the types that use them.

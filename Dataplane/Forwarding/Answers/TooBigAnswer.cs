@@ -29,7 +29,7 @@ internal static unsafe class TooBigAnswer
     private static bool TryWriteIpv4(PacketSlot* slot, PacketWork* packet, int mtu)
     {
         const int Headers = Ipv4Header.Size + IcmpHeader.Size;
-        int quoted = Math.Min(packet->InnerLength, MostIpv4Bytes - Headers);
+        int quoted = Math.Min((int)packet->InnerLength, MostIpv4Bytes - Headers);
         (uint client, uint vip) = (((Ipv4Header*)packet->Inner)->Source, ((Ipv4Header*)packet->Inner)->Destination);
         byte* at = Framing.Reframe(slot, packet, Headers, quoted, EtherType.Ipv4Raw);
         if (at == null) return false;
@@ -48,7 +48,7 @@ internal static unsafe class TooBigAnswer
     private static bool TryWriteIpv6(PacketSlot* slot, PacketWork* packet, int mtu)
     {
         const int Headers = Ipv6Header.Size + IcmpHeader.Size;
-        int quoted = Math.Min(packet->InnerLength, Ipv6Header.MinMtuBytes - Headers);
+        int quoted = Math.Min((int)packet->InnerLength, Ipv6Header.MinMtuBytes - Headers);
         (IpKey client, IpKey vip) = (((Ipv6Header*)packet->Inner)->Source, ((Ipv6Header*)packet->Inner)->Destination);
         byte* at = Framing.Reframe(slot, packet, Headers, quoted, EtherType.Ipv6Raw);
         if (at == null) return false;

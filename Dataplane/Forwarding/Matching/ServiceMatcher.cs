@@ -13,11 +13,11 @@ namespace RustyRail.Dataplane.Forwarding.Matching;
 /// From any frame to its service, flow key and role, or to the verdict that it is not ours or not sound, by the rules of
 /// docs/design/packet-classes.md. Nothing of the frame is changed. Owner: the worker's thread.
 /// </summary>
-internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows, KnownMatches known)
+internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches known, FragmentTable fragments)
 {
     private readonly RegionCapacities _capacities = region.Capacities;
-    private readonly FlowTables _flows = flows;
     private readonly KnownMatches _known = known;
+    private readonly FragmentTable _fragments = fragments;
     private SnapshotView _snapshot;
     private Classifier _classifier;
     private FlowHash _hash;
@@ -31,29 +31,34 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
 
     /// <summary>The final verdict, or <see cref="Verdict.Forwarded"/> with what the second pass needs.</summary>
     /// <param name="ipv6Key">Where the key goes if it is one of IPv6.</param>
-    public void Match(PacketSlot* slot, PacketWork* packet, MacFilter mac, Ipv6FlowKey* ipv6Key)
+    public void Match(PacketSlot* slot, PacketWork* packet, MacFilter mac, Ipv6FlowKey* ipv6Key, long now)
     {
         packet->Begin();
         bool isOurs = false;
         // Before anything was ever published no packet can be ours.
         if (_snapshot.IsNone) packet->LeaveToHost();
-        else if (Parser.TryLocate(*slot, mac, ref *packet)) isOurs = Find(packet, ipv6Key, slot->Data + slot->Length);
+        else if (Parser.TryLocate(*slot, mac, ref *packet)) isOurs = Find(packet, ipv6Key, slot->Data + slot->Length, now);
         if (packet->Verdict == Verdict.Host)
         {
             slot->KeptFromHost = isOurs;
-            // Of router-made GRE for a VIP only the inner packet may reach the host, which could answer the tunnel's with an ICMP error.
-            slot->TunnelBytes = (ushort)(packet->Outer == null ? 0 : packet->Inner - packet->Outer);
-        }
-        else if (packet->Verdict == Verdict.Forwarded)
-        {
-            _flows.Prefetch(packet);
+            slot->TunnelBytes = TunnelBytes(packet);
         }
     }
 
+    /// <summary>Of router-made GRE for a VIP only the inner packet may reach the host, which could answer the tunnel's with an ICMP error.</summary>
+    public static ushort TunnelBytes(PacketWork* packet) => (ushort)(packet->Outer == null ? 0 : packet->Inner - packet->Outer);
+
     /// <summary>False: its destination is no VIP.</summary>
-    private bool Find(PacketWork* packet, Ipv6FlowKey* ipv6Key, byte* end)
+    private bool Find(PacketWork* packet, Ipv6FlowKey* ipv6Key, byte* end, long now)
     {
-        if (!_classifier.IsVip(IpAddresses.DestinationOf(packet->Inner), packet->Outer != null))
+        IpKey destination = IpAddresses.DestinationOf(packet->Inner);
+        if (packet->Outer == null && IsBetweenNeighbours(packet->Inner, end))
+        {
+            packet->LeaveToHost();
+            return false;
+        }
+
+        if (IpAddresses.IsMapped(packet->Inner, destination) || !_classifier.IsVip(destination, packet->Outer != null))
         {
             if (packet->Outer == null)
             {
@@ -64,17 +69,22 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
             // GRE that is not for a VIP inside may be addressed to one itself.
             packet->Inner = packet->Outer;
             packet->Outer = null;
-            return Find(packet, ipv6Key, end);
+            return Find(packet, ipv6Key, end, now);
         }
 
         Reason defect = Validator.Check(ref *packet, end, out IpPacket inner);
-        if (defect == Reason.None && packet->Outer != null && !IsRouterAllowed(IpAddresses.SourceOf(packet->Outer))) defect = Reason.SourceNotAllowed;
+        if (defect == Reason.None && packet->Outer != null && !IsRouterAllowed(packet->Outer)) defect = Reason.SourceNotAllowed;
         if (defect != Reason.None) packet->Drop(defect);
-        else FindService(packet, inner, ipv6Key);
+        else FindService(packet, inner, ipv6Key, now);
         return true;
     }
 
-    private void FindService(PacketWork* packet, in IpPacket inner, Ipv6FlowKey* ipv6Key)
+    /// <summary>A kernel heeds it on the device alone that it came by, so it is never taken from there, even to a VIP.</summary>
+    private static bool IsBetweenNeighbours(byte* header, byte* end) =>
+        Ipv6Header.IsAt(header) && ((Ipv6Header*)header)->NextHeader == IpProtocol.Icmpv6
+        && header + Ipv6Header.Size < end && IcmpHeader.IsNeighbourDiscovery(header[Ipv6Header.Size]);
+
+    private void FindService(PacketWork* packet, in IpPacket inner, Ipv6FlowKey* ipv6Key, long now)
     {
         bool isIpv6 = packet->IsIpv6, fromRouter = packet->Outer != null;
         IpKey vip = IpAddresses.DestinationOf(packet->Inner);
@@ -104,9 +114,15 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
             return;
         }
 
-        if (!inner.IsIcmp(isIpv6) || !IcmpHeader.IsEcho(icmpType, isIpv6)) packet->LeaveToHost();
-        else if (inner.IsFragment) packet->Drop(Reason.FragmentUnknown);
-        else packet->Role = PacketRole.Echo;
+        if (inner.IsIcmp(isIpv6) && IcmpHeader.IsEcho(icmpType, isIpv6))
+        {
+            packet->Role = PacketRole.Echo;
+            if (inner.IsFragment) packet->Drop(Reason.FragmentUnknown);
+            return;
+        }
+
+        packet->LeaveToHost();
+        if (inner.IsFragment) _fragments.Remember(FragmentKey.Of(packet->Inner, inner), Classifier.None, place: -1, now);
     }
 
     /// <summary>An error goes to the backend of the flow whose packet it holds.</summary>
@@ -166,10 +182,12 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
         _known.Learn(KnownMatches.Match(packet->Key.Addresses, packet->Key.Ports, packet->Key.Class), packet->Router, packet->Service);
     }
 
-    private bool IsRouterAllowed(in IpKey address)
+    private bool IsRouterAllowed(byte* outer)
     {
         int count = Math.Min(_snapshot.Header->Routers, _capacities.Routers);
         if (count == 0) return true;
+        IpKey address = IpAddresses.SourceOf(outer);
+        if (IpAddresses.IsMapped(outer, address)) return false;
         for (int i = 0; i < count; i++)
         {
             RouterEntry* router = _snapshot.Routers + i;

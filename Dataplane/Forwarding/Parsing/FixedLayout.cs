@@ -26,6 +26,9 @@ internal unsafe ref struct FixedLayout
     /// <summary>Length of the whole IP packet, outer header included, Ethernet padding excluded.</summary>
     public int PacketLength;
 
+    /// <summary>Of the packet that names the VIP.</summary>
+    public int InnerLength;
+
     /// <summary>Who made the outer header, as <see cref="KnownMatches"/> names it; 0 for a plain packet.</summary>
     public ulong Router;
 
@@ -69,6 +72,7 @@ internal unsafe ref struct FixedLayout
             protocol = second & 0xFF00;
         }
 
+        found.InnerLength = total;
         found.Addresses = addresses;
         found.Ports = Unsafe.ReadUnaligned<uint>(ip + Ipv4Header.Size);
         int room = total - Ipv4Header.Size;

@@ -15,6 +15,8 @@ internal static unsafe class Validator
         byte* first = work.First;
         Reason defect = CheckHeader(first, end, out byte* firstEnd);
         if (defect != Reason.None) return defect;
+        // No device brings one; what is longer than IPv4 can say would not fit here.
+        if (firstEnd - first > ushort.MaxValue) return Reason.BadLength;
         work.PacketLength = (ushort)(firstEnd - first);
         byte* innerEnd = firstEnd;
         if (work.Outer != null)
@@ -23,6 +25,7 @@ internal static unsafe class Validator
             if (defect != Reason.None) return defect;
         }
 
+        work.InnerLength = (ushort)(innerEnd - work.Inner);
         defect = IpReader.Read(work.Inner, innerEnd, out inner);
         return defect != Reason.None || inner.FragmentOffset != 0 ? defect : CheckTransport(inner, Ipv6Header.IsAt(work.Inner));
     }

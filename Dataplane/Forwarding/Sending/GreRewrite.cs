@@ -34,7 +34,7 @@ internal static unsafe class GreRewrite
         bool isIpv6 = Ipv6Header.IsAt(packet->Outer), staysSo = isIpv6 != backend->Address.IsIpv4;
         int timeToLive = isIpv6 ? ((Ipv6Header*)packet->Outer)->HopLimit : ((Ipv4Header*)packet->Outer)->TimeToLive;
         if (timeToLive <= 1) return Reason.TtlExpired;
-        if (packet->InnerLength + Overhead(packet, backend) > backend->MtuBytes) return Reason.TooBig;
+        if (packet->PacketLength - (int)(packet->Inner - packet->Outer) + Overhead(packet, backend) > backend->MtuBytes) return Reason.TooBig;
         if (!staysSo) return Replace(slot, packet, backend, (byte)(timeToLive - 1));
         if (isIpv6) RewriteIpv6((Ipv6Header*)packet->Outer, backend);
         else RewriteIpv4((Ipv4Header*)packet->Outer, backend);
@@ -67,6 +67,7 @@ internal static unsafe class GreRewrite
         outer->Destination = backend->Address;
     }
 
+    /// <summary>What the old header told of hops, class and congestion the new one tells: two balancers must not send a packet round for ever.</summary>
     private static Reason Replace(PacketSlot* slot, PacketWork* packet, BackendRecord* backend, byte timeToLive)
     {
         byte* gre = GreHeader.Behind(packet->Outer);

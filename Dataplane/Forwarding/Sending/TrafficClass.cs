@@ -12,11 +12,17 @@ internal static unsafe class TrafficClass
     /// <summary>Section 4.2: what the outer header tells of congestion goes into the inner one; false if that cannot say so.</summary>
     public static bool TryTakeOver(byte* inner, byte outerClass)
     {
-        int own = Of(inner) & EcnMask, outer = outerClass & EcnMask;
-        if (outer == Congested && own == NotCapable) return false;
-        bool changes = (outer == Congested && own != Congested) || (outer == CapableOne && own == CapableZero);
-        if (changes) SetEcn(inner, outer);
+        byte own = Of(inner), carried = Carried(own, outerClass);
+        if ((carried & EcnMask) == Congested && (own & EcnMask) == NotCapable) return false;
+        if (carried != own) SetEcn(inner, carried & EcnMask);
         return true;
+    }
+
+    /// <summary>The inner DSCP, and the ECN of figure 4, where what cannot tell of congestion tells of it, too.</summary>
+    private static byte Carried(byte inner, byte outer)
+    {
+        bool changes = (outer & EcnMask) == Congested || ((outer & EcnMask) == CapableOne && (inner & EcnMask) == CapableZero);
+        return changes ? (byte)((inner & ~EcnMask) | (outer & EcnMask)) : inner;
     }
 
     private static void SetEcn(byte* header, int ecn)

@@ -10,25 +10,31 @@ internal sealed class DecapCounters
 
     public long this[DecapReason reason] => Volatile.Read(ref _counts[(int)reason]);
 
-    public void Count(DecapReason reason) => Volatile.Write(ref _counts[(int)reason], _counts[(int)reason] + 1);
+    public void Count(DecapReason reason) => Add(reason, 1);
+
+    public void Add(DecapReason reason, long packets) => Volatile.Write(ref _counts[(int)reason], _counts[(int)reason] + packets);
 
     /// <summary>One line for people: <c>received 12, delivered 10, dropped 2 (runt 1, sourceNotAllowed 1)</c>.</summary>
     public override string ToString()
     {
         long dropped = 0;
-        var reasons = new StringBuilder();
+        StringBuilder reasons = new();
         foreach (DecapReason reason in _reasons)
         {
             long count = this[reason];
-            if (reason == DecapReason.Delivered || count == 0)
-                continue;
+            if (reason == DecapReason.Delivered || count == 0) continue;
             dropped += count;
-            string name = reason.ToString();
-            reasons.Append(reasons.Length == 0 ? " (" : ", ").Append(char.ToLowerInvariant(name[0])).Append(name, 1, name.Length - 1).Append(' ').Append(count);
+            reasons.Append(reasons.Length == 0 ? " (" : ", ").Append(NameOf(reason)).Append(' ').Append(count);
         }
-        if (reasons.Length > 0)
-            reasons.Append(')');
+
+        if (reasons.Length > 0) reasons.Append(')');
         long delivered = this[DecapReason.Delivered];
         return $"received {delivered + dropped}, delivered {delivered}, dropped {dropped}{reasons}";
+    }
+
+    private static string NameOf(DecapReason reason)
+    {
+        string name = reason.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
     }
 }

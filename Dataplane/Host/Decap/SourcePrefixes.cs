@@ -1,43 +1,34 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
 namespace RustyRail.Dataplane.Host.Decap;
 
-/// <summary>Who may send GRE to this server: the cluster's nodes. A handful of prefixes, so a loop over them is the fastest table.</summary>
+/// <summary>Who may send to this server: the cluster's nodes. A handful of prefixes, so a loop over them is the fastest table.</summary>
 internal sealed class SourcePrefixes
 {
-    private readonly uint[] _networks;
-    private readonly uint[] _masks;
+    private readonly (bool IsIpv6, UInt128 Network, UInt128 Mask)[] _prefixes;
 
     /// <param name="prefixes">None: every source is allowed.</param>
-    public SourcePrefixes(IReadOnlyList<IPNetwork> prefixes)
+    public SourcePrefixes(IReadOnlyList<IPNetwork> prefixes) => _prefixes = [.. prefixes.Select(EntryOf)];
+
+    public bool Allows(OuterSource source)
     {
-        _networks = new uint[prefixes.Count];
-        _masks = new uint[prefixes.Count];
-        for (int i = 0; i < prefixes.Count; i++)
+        foreach ((bool isIpv6, UInt128 network, UInt128 mask) in _prefixes)
         {
-            _masks[i] = prefixes[i].PrefixLength == 0 ? 0 : uint.MaxValue << (32 - prefixes[i].PrefixLength);
-            _networks[i] = BinaryPrimitives.ReadUInt32BigEndian(prefixes[i].BaseAddress.GetAddressBytes());
+            if (isIpv6 == source.IsIpv6 && (source.Address & mask) == network) return true;
         }
+
+        return _prefixes.Length == 0;
     }
 
-    public bool AllowsAny => _networks.Length == 0;
-
-    public bool Allows(uint address)
+    private static (bool IsIpv6, UInt128 Network, UInt128 Mask) EntryOf(IPNetwork prefix)
     {
-        for (int i = 0; i < _networks.Length; i++)
-        {
-            if ((address & _masks[i]) == _networks[i])
-                return true;
-        }
-        return AllowsAny;
-    }
-
-    /// <summary>Takes <c>192.0.2.0/24</c>, or one address as its own prefix.</summary>
-    public static bool TryParse(string text, out IPNetwork prefix)
-    {
-        string whole = text.Contains('/') ? text : text + "/32";
-        return IPNetwork.TryParse(whole, out prefix) && prefix.BaseAddress.AddressFamily == AddressFamily.InterNetwork;
+        byte[] address = prefix.BaseAddress.GetAddressBytes();
+        bool isIpv6 = prefix.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
+        OuterSource network = isIpv6 ? OuterSource.Ipv6(address) : OuterSource.Ipv4(address);
+        int hostBits = (address.Length * 8) - prefix.PrefixLength;
+        // The shift is taken modulo 128, so a prefix of length 0 needs its own answer.
+        UInt128 mask = hostBits == 128 ? UInt128.Zero : UInt128.MaxValue << hostBits;
+        return (isIpv6, network.Address, mask);
     }
 }

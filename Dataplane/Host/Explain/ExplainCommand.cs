@@ -7,8 +7,8 @@ namespace RustyRail.Dataplane.Host.Explain;
 internal static class ExplainCommand
 {
     private static readonly Option<string> RegionPath = new("--region") { Description = "the region file of the running dataplane", Required = true };
-    private static readonly Option<string> Source = new("--src") { Description = "client, ADDRESS:PORT" };
-    private static readonly Option<string> Destination = new("--dst") { Description = "VIP:PORT" };
+    private static readonly Option<string> Source = new("--src") { Description = "client, ADDRESS:PORT or [ADDRESS]:PORT" };
+    private static readonly Option<string> Destination = new("--dst") { Description = "VIP:PORT or [VIP]:PORT" };
     private static readonly Option<string> Protocol = new("--proto") { Description = "tcp, udp, icmp or a number", DefaultValueFactory = _ => "tcp" };
     private static readonly Option<bool> Stdin = new("--stdin") { Description = "read lines of SRC DST PROTO instead" };
     private static readonly Option<bool> Json = new("--json") { Description = "one JSON object per flow" };

@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
+using RustyRail.Contract.Specification;
 using RustyRail.Dataplane.Packets;
 
 namespace RustyRail.Dataplane.Host.Explain;
@@ -28,20 +30,35 @@ internal sealed record FlowQuestion(IPEndPoint From, IPEndPoint To, byte Protoco
     public static FlowQuestion? TryParse(string source, string destination, string protocol, out string problem)
     {
         problem = "";
-        byte? number = protocol.ToLowerInvariant() switch
-        {
-            "tcp" => IpProtocol.Tcp,
-            "udp" => IpProtocol.Udp,
-            "icmp" => IpProtocol.Icmp,
-            _ => byte.TryParse(protocol, NumberStyles.None, CultureInfo.InvariantCulture, out byte other) ? other : null,
-        };
-        if (number is null) problem = $"--proto '{protocol}' is not tcp, udp, icmp or a number up to 255";
-        else if (!TryEndPoint(source, out IPEndPoint? from)) problem = $"--src '{source}' is not ADDRESS:PORT (IPv4)";
-        else if (!TryEndPoint(destination, out IPEndPoint? to)) problem = $"--dst '{destination}' is not ADDRESS:PORT (IPv4)";
-        else return new FlowQuestion(from, to, number.Value);
+        if (!TryEndPoint(source, out IPEndPoint? from)) problem = $"--src '{source}' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)";
+        else if (!TryEndPoint(destination, out IPEndPoint? to)) problem = $"--dst '{destination}' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)";
+        else if (from.AddressFamily != to.AddressFamily) problem = $"--src '{source}' and --dst '{destination}' are of different families";
+        else if (NumberOf(protocol, to.AddressFamily) is not { } number) problem = $"--proto '{protocol}' is not tcp, udp, icmp or a number up to 255";
+        else return new FlowQuestion(from, to, number);
         return null;
     }
 
-    private static bool TryEndPoint(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPEndPoint? endPoint) =>
-        IPEndPoint.TryParse(text, out endPoint) && endPoint.AddressFamily == AddressFamily.InterNetwork && text.Count(c => c == '.') == 3;
+    private static byte? NumberOf(string protocol, AddressFamily family) => protocol.ToLowerInvariant() switch
+    {
+        "tcp" => IpProtocol.Tcp,
+        "udp" => IpProtocol.Udp,
+        "icmp" => family == AddressFamily.InterNetworkV6 ? IpProtocol.Icmpv6 : IpProtocol.Icmp,
+        _ => byte.TryParse(protocol, NumberStyles.None, CultureInfo.InvariantCulture, out byte other) ? other : null,
+    };
+
+    // The platform's parser takes "2001:db8::80:80" for an address without a port, which is not what somebody means who forgot the brackets.
+    private static bool TryEndPoint(string text, [NotNullWhen(true)] out IPEndPoint? endPoint)
+    {
+        endPoint = null;
+        bool isIpv6 = text.StartsWith('[');
+        int end = isIpv6 ? text.IndexOf(']', StringComparison.Ordinal) + 1 : text.IndexOf(':', StringComparison.Ordinal);
+        if (isIpv6 && end == 0) return false;
+        (string host, string rest) = end > 0 ? (text[..end], text[end..]) : (text, "");
+        if (!AddressText.TryParse(isIpv6 ? host[1..^1] : host, out IPAddress address)) return false;
+        if (address.IsIPv4MappedToIPv6 || (address.AddressFamily == AddressFamily.InterNetworkV6) != isIpv6) return false;
+        ushort port = 0;
+        if (rest.Length > 0 && !(rest[0] == ':' && ushort.TryParse(rest.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out port))) return false;
+        endPoint = new IPEndPoint(address, port);
+        return true;
+    }
 }

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using RustyRail.Contract.Snapshots;
 using RustyRail.Dataplane.Ports.AfXdp;
 using RustyRail.Dataplane.Ports.Xdp;
@@ -8,20 +8,19 @@ namespace RustyRail.Dataplane.Host.Run;
 /// <summary>Keeps the VIPs of the XDP program those of the snapshot.</summary>
 internal sealed unsafe class AfXdpSteering(AfXdpDevice device) : IPortSteering
 {
-    private const int MappedBits = 96;
+    public void Follow(SnapshotView snapshot) => device.SetVips(CollectionsMarshal.AsSpan(VipsOf(snapshot)));
 
-    public void Follow(SnapshotView snapshot)
+    /// <summary>Whose packets a worker is to get, by the snapshot.</summary>
+    internal static List<VipPrefix> VipsOf(SnapshotView snapshot)
     {
         List<VipPrefix> vips = [];
         for (int slot = 0; slot < snapshot.Header->ServiceSlots; slot++)
         {
             ServiceRecord* service = snapshot.Services + slot;
-            if (service->State != SlotState.InUse || service->PrefixBits < MappedBits) continue;
-            bool isCatchAll = service->PrefixBits == MappedBits;
-            vips.Add(isCatchAll ? VipPrefix.EveryGre : new VipPrefix(BinaryPrimitives.ReverseEndianness(service->Vip.Ipv4), service->PrefixBits - MappedBits));
+            if (service->State == SlotState.InUse) vips.Add(VipPrefix.Of(*service));
         }
 
-        device.SetVips(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(vips));
+        return vips;
     }
 
     /// <summary>The XDP program leaves frames for others to the kernel.</summary>

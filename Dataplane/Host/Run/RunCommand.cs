@@ -8,8 +8,8 @@ internal static class RunCommand
 {
     private static readonly Option<string> RegionPath = new("--region") { Description = "the region file that the control plane made", Required = true };
     private static readonly Option<string> Device = new("--device") { Description = "network interface; with netmap also a VALE port or a pipe", Required = true };
-    private static readonly Option<string> Port = new("--port") { Description = "auto, netmap or af_xdp", DefaultValueFactory = _ => "auto" };
-    private static readonly Option<int?> Queue = new("--queue") { Description = "receive queue; if not said, the first for af_xdp, all for netmap" };
+    private static readonly Option<string> Port = new("--port") { Description = "auto, netmap, af_xdp or af_packet", DefaultValueFactory = _ => "auto" };
+    private static readonly Option<int?> Queue = new("--queue") { Description = "receive queue; if not said, the first for af_xdp, all for netmap; af_packet always has all" };
 
     public static Command Create()
     {

@@ -6,7 +6,7 @@ using RustyRail.Dataplane.Ports.Xdp;
 namespace RustyRail.Dataplane.Ports.AfXdp;
 
 /// <summary>
-/// An opened device: the socket of its queue, the steering program in front of it and the way back to the host.
+/// An opened device: the sockets of its queues, the steering program in front of it and the way back to the host.
 /// Disposing keeps the program attached (VIPs' frames are dropped until a successor takes over); <see cref="Detach"/> gives the device back.
 /// </summary>
 internal sealed class AfXdpDevice : IDisposable
@@ -14,23 +14,26 @@ internal sealed class AfXdpDevice : IDisposable
     private const long HousekeepingMilliseconds = 1000;
 
     private readonly NetDevice _device;
-    private readonly XskSocket _socket;
+    private readonly XskSocket[] _sockets;
     private readonly XdpAttachment _attachment;
     private readonly HostEntry? _host;
     private ulong _mac;
-    private long _housekeepingDue;
 
-    public AfXdpDevice(NetDevice device, XskSocket socket, XdpAttachment attachment, HostEntry? host, string? whyNoHostPath, AfXdpOptions options)
+    public AfXdpDevice(NetDevice device, XskSocket[] sockets, XdpAttachment attachment, HostEntry? host, string? whyNoHostPath, AfXdpOptions options)
     {
         _device = device;
-        _socket = socket;
+        _sockets = sockets;
         _attachment = attachment;
         _host = host;
         WhyNoHostPath = whyNoHostPath;
-        Queue = new XskQueue(socket, options);
+        Queues = new XskQueue[sockets.Length];
+        for (int number = 0; number < sockets.Length; number++) Queues[number] = new XskQueue(sockets[number], options, number);
     }
 
-    public XskQueue Queue { get; }
+    /// <summary>Those that are served.</summary>
+    public XskQueue[] Queues { get; }
+
+    public XskQueue Queue => Queues[0];
 
     public string Name => _device.Name;
 
@@ -39,7 +42,7 @@ internal sealed class AfXdpDevice : IDisposable
     /// <summary>Why the slower generic XDP is used; null when it is not, or when a predecessor decided so.</summary>
     public string? WhyGeneric => _attachment.WhyGeneric;
 
-    public bool ZeroCopy => _socket.ZeroCopy;
+    public bool ZeroCopy => _sockets[0].ZeroCopy;
 
     /// <summary>An earlier process's program and VIPs were found and used.</summary>
     public bool TookOver => _attachment.TookOver;
@@ -57,38 +60,44 @@ internal sealed class AfXdpDevice : IDisposable
     public IEnumerable<string> Warnings()
     {
         if (WhyGeneric is not null) yield return $"{Name}: generic XDP, which is slower: {WhyGeneric}";
-        if (ReceiveQueues > 1)
-            yield return $"{Name}: {ReceiveQueues} receive queues, one is served and VIPs' packets of the others are dropped: ethtool -L {Name} combined 1";
+        if (ReceiveQueues > Queues.Length)
+        {
+            string served = Queues.Length == 1 ? "one is" : $"{Queues.Length} are";
+            yield return $"{Name}: {ReceiveQueues} receive queues, {served} served and VIPs' packets of the others are dropped: ethtool -L {Name} combined {Queues.Length}";
+        }
+
         if (WhyNoHostPath is not null) yield return $"{Name}: packets that the program took but no service wants cannot go back to the host: {WhyNoHostPath}";
     }
 
-    public XskStatistics ReadStatistics() => _socket.ReadStatistics();
+    /// <param name="queue">Its number among those that are served.</param>
+    public XskStatistics ReadStatistics(int queue = 0) => _sockets[queue].ReadStatistics();
 
     /// <summary>Any one thread. Throws <see cref="NativeException"/> only if the kernel refuses memory.</summary>
     public void SetVips(ReadOnlySpan<VipPrefix> vips) => _attachment.SetVips(vips);
 
     public void Detach() => _attachment.Detach();
 
-    public bool TryToHost(in PacketSlot slot)
+    /// <summary>By the worker of the slot's queue; the way to the host takes several at once.</summary>
+    public bool TryToHost(in PacketSlot slot, XskQueue queue)
     {
         if (_host is null || !_host.TryWrite(slot)) return false;
-        Queue.Release(slot);
+        queue.Release(slot);
         return true;
     }
 
-    public void Flush()
+    /// <summary>By each queue's worker, now and then: a device that is gone tells nobody, and its address may change.</summary>
+    public void KeepHouse(XskQueue queue)
     {
-        Queue.Flush();
         long now = Environment.TickCount64;
-        if (now < _housekeepingDue) return;
-        _housekeepingDue = now + HousekeepingMilliseconds;
-        Queue.CheckAlive();
-        FollowMac();
+        if (now < queue.HouseKeptUntil) return;
+        queue.HouseKeptUntil = now + HousekeepingMilliseconds;
+        queue.CheckAlive();
+        if (queue == Queues[0]) FollowMac();
     }
 
     public void Dispose()
     {
-        _socket.Dispose();
+        foreach (XskSocket socket in _sockets) socket.Dispose();
         _attachment.Dispose();
         _host?.Dispose();
         _device.Dispose();

@@ -19,34 +19,55 @@ internal static class AfXdpOpening
             throw new PortException($"{options.Device}: ring sizes must be powers of two, not {options.ReceiveFrames} and {options.TransmitFrames}");
 
         NetDevice device = NetDevice.Find(options.Device);
-        XskSocket? socket = null;
+        XskSocket[] sockets = [];
         XdpAttachment? attachment = null;
         try
         {
             Check(device, options);
-            socket = XskSocket.Open(options, device.Index, options.ForceCopy);
-            attachment = XdpAttachment.Open(device, options.Vips, options.Queue, socket.Fd);
-            if (attachment.Mode == XdpMode.Generic && socket.ZeroCopy)
+            sockets = OpenSockets(device, options, options.ForceCopy);
+            attachment = XdpAttachment.Open(device, options.Vips, options.Queue, sockets[0].Fd);
+            if (attachment.Mode == XdpMode.Generic && Array.Exists(sockets, socket => socket.ZeroCopy))
             {
                 // Zero-copy gets its frames from the driver's own XDP only.
-                socket.Dispose();
-                socket = XskSocket.Open(options, device.Index, forceCopy: true);
-                attachment.Program.SetSocket(options.Queue, socket.Fd);
+                Close(sockets);
+                sockets = OpenSockets(device, options, forceCopy: true);
+                attachment.Program.SetSocket(options.Queue, sockets[0].Fd);
             }
 
+            for (int i = 1; i < sockets.Length; i++) attachment.Program.SetSocket(options.Queue + i, sockets[i].Fd);
             (HostEntry? host, string? why) = OpenHostPath(device, options);
-            return new AfXdpDevice(device, socket, attachment, host, why, options);
+            return new AfXdpDevice(device, sockets, attachment, host, why, options);
         }
         catch (Exception e)
         {
             string? reason = e is NativeException native ? Explain(native, device, options) : null;
             if (attachment is { TookOver: false }) attachment.Detach();
-            socket?.Dispose();
+            Close(sockets);
             attachment?.Dispose();
             device.Dispose();
             if (reason is null) throw;
             throw new PortException(reason, e);
         }
+    }
+
+    private static XskSocket[] OpenSockets(NetDevice device, AfXdpOptions options, bool forceCopy)
+    {
+        XskSocket[] sockets = new XskSocket[options.Queues ?? Math.Max(1, device.ReadReceiveQueues() - options.Queue)];
+        try
+        {
+            for (int i = 0; i < sockets.Length; i++) sockets[i] = XskSocket.Open(options, options.Queue + i, device.Index, forceCopy);
+            return sockets;
+        }
+        catch
+        {
+            Close(sockets);
+            throw;
+        }
+    }
+
+    private static void Close(XskSocket?[] sockets)
+    {
+        foreach (XskSocket? socket in sockets) socket?.Dispose();
     }
 
     private static void Check(NetDevice device, AfXdpOptions options)
@@ -55,6 +76,13 @@ internal static class AfXdpOpening
         if (!device.IsUp) throw new PortException($"{device.Name}: the device is down; bring it up with: ip link set {device.Name} up");
         if (options.Queue is < 0 or >= SteeringProgram.MaxQueues)
             throw new PortException($"{device.Name}: queue {options.Queue} is not in 0-{SteeringProgram.MaxQueues - 1}");
+        int queues = options.Queues ?? 1, last = options.Queue + queues - 1;
+        if (queues > 1 && last >= Math.Min(device.ReadReceiveQueues(), SteeringProgram.MaxQueues))
+        {
+            throw new PortException($"{device.Name}: queues {options.Queue}-{last} are asked for, one for each worker; the device has {device.ReadReceiveQueues()}: "
+                + $"fewer workers, or ethtool -L {device.Name} combined {last + 1}, or --steering steer");
+        }
+
         int mtu = device.MtuBytes;
         if (mtu > MaxMtuBytes) throw new PortException($"{device.Name}: MTU {mtu} is too large for AF_XDP without multi-buffer: at most {MaxMtuBytes}");
     }
@@ -73,6 +101,13 @@ internal static class AfXdpOpening
         }
     }
 
+    // The failed call names it.
+    private static string QueueIn(NativeException e, AfXdpOptions options)
+    {
+        int at = e.Call.IndexOf("queue ", StringComparison.Ordinal);
+        return at < 0 ? $"queue {options.Queue}" : e.Call[at..].TrimEnd(')');
+    }
+
     private static string Explain(NativeException e, NetDevice device, AfXdpOptions options)
     {
         bool isBind = e.Call.StartsWith("bind(", StringComparison.Ordinal);
@@ -81,8 +116,8 @@ internal static class AfXdpOpening
             Errno.EPERM or Errno.EACCES => $"no permission for {e.Call}: run as root, or with CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, and CAP_SYS_ADMIN to take over a program",
             Errno.EAFNOSUPPORT => "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS)",
             Errno.ENOSYS => "this kernel has no BPF system call",
-            Errno.EBUSY when isBind => $"queue {options.Queue} is in use by another AF_XDP socket",
-            Errno.EINVAL when isBind => $"there is no queue {options.Queue}: the device has {device.ReadReceiveQueues()}",
+            Errno.EBUSY when isBind => $"{QueueIn(e, options)} is in use by another AF_XDP socket",
+            Errno.EINVAL when isBind => $"there is no {QueueIn(e, options)}: the device has {device.ReadReceiveQueues()}",
             Errno.ENOBUFS or Errno.ENOMEM => $"not enough (lockable) memory for {e.Call}: {options.FrameCount} frames of {Umem.ChunkBytes} bytes",
             _ => e.Message,
         };

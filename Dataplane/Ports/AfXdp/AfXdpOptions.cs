@@ -6,7 +6,11 @@ internal sealed record AfXdpOptions
 {
     public required string Device { get; init; }
 
+    /// <summary>The first one served.</summary>
     public int Queue { get; init; }
+
+    /// <summary>How many from there on; each has a socket and frame memory of its own. Null: all that the device has.</summary>
+    public int? Queues { get; init; } = 1;
 
     /// <summary>Frames that can wait for the worker: at 1 Mpps a worker may be away for 2 ms. A power of two.</summary>
     public int ReceiveFrames { get; init; } = 2048;
@@ -29,9 +33,9 @@ internal sealed record AfXdpOptions
     /// <summary>A predecessor's socket may take this long to let go of the queue.</summary>
     public TimeSpan BindPatience { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Frames that a worker may have on loan at once besides those in the rings.</summary>
-    internal const int LoanedFrames = 256;
+    /// <summary>Frames of a queue that workers may have on loan at once besides those in the rings.</summary>
+    public int LoanedFrames { get; init; } = 256;
 
-    /// <summary>Enough for both rings to be full at once: a stuck wire never takes the receive side's chunks.</summary>
+    /// <summary>Of a queue. Enough for both rings to be full at once: a stuck wire never takes the receive side's chunks.</summary>
     public int FrameCount => ReceiveFrames + TransmitFrames + LoanedFrames;
 }

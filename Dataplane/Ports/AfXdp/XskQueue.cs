@@ -6,7 +6,7 @@ namespace RustyRail.Dataplane.Ports.AfXdp;
 /// <summary>
 /// The packet path over one AF_XDP socket. Chunks are so many that receive and transmit rings can be full at once, and transmitted ones are
 /// counted until they come back: a wire that stands still never starves the receive side. On veth a local sender's frames come with their
-/// TCP or UDP checksum unfilled unless its transmit offload is off, and nothing in a descriptor tells. Owner: the worker thread.
+/// TCP or UDP checksum unfilled unless its transmit offload is off, and nothing in a descriptor tells. Owner: the thread of its worker.
 /// </summary>
 internal sealed unsafe class XskQueue
 {
@@ -15,8 +15,13 @@ internal sealed unsafe class XskQueue
     // In copy mode the kernel sends so many frames per call and then says EAGAIN.
     private const uint FramesPerSend = 32;
 
+    /// <summary>Cookies say whose they are above the address in the frame memory.</summary>
+    private const int NumberShift = 48;
+    private const ulong AddressMask = (1UL << NumberShift) - 1;
+
     private readonly int _fd;
     private readonly int _wakeFd;
+    private readonly ulong _mark;
     private readonly Umem _umem;
     private readonly byte* _base;
     private readonly uint _transmitFrames;
@@ -27,8 +32,10 @@ internal sealed unsafe class XskQueue
     private uint _transmitting;
     private bool _linkDown;
 
-    public XskQueue(XskSocket socket, AfXdpOptions options)
+    /// <param name="number">Among those of its device that are served.</param>
+    public XskQueue(XskSocket socket, AfXdpOptions options, int number)
     {
+        _mark = (ulong)number << NumberShift;
         _fd = socket.Fd;
         _wakeFd = options.WakeFd;
         _umem = socket.Umem;
@@ -41,6 +48,11 @@ internal sealed unsafe class XskQueue
         Refill();
     }
 
+    public int Fd => _fd;
+
+    /// <summary>See <see cref="AfXdpDevice.KeepHouse"/>. Monotonic milliseconds.</summary>
+    public long HouseKeptUntil { get; set; }
+
     /// <summary>False once the kernel has taken the device away. A link that is merely down stays open.</summary>
     public bool IsOpen { get; private set; } = true;
 
@@ -49,6 +61,10 @@ internal sealed unsafe class XskQueue
 
     /// <summary>Frames that were given to the kernel and did not come back yet.</summary>
     public int Transmitting => (int)_transmitting;
+
+    /// <summary>The number of the queue that the slot is of.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int NumberOf(in PacketSlot slot) => (int)(slot.Cookie >> NumberShift);
 
     public int Receive(Span<PacketSlot> batch)
     {
@@ -64,7 +80,7 @@ internal sealed unsafe class XskQueue
                 Length = (int)frame.len,
                 Headroom = headroom,
                 Tailroom = Umem.ChunkBytes - headroom - (int)frame.len,
-                Cookie = frame.addr,
+                Cookie = frame.addr | _mark,
             };
         }
 
@@ -82,7 +98,7 @@ internal sealed unsafe class XskQueue
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Release(in PacketSlot slot) => _umem.Give(slot.Cookie);
+    public void Release(in PacketSlot slot) => _umem.Give(slot.Cookie & AddressMask);
 
     public void Flush()
     {
@@ -99,14 +115,16 @@ internal sealed unsafe class XskQueue
 
     public void Wait(int timeoutMilliseconds)
     {
-        // What the kernel did not take yet needs another call soon; a completion wakes nobody.
-        if (_transmit.HasUntaken) timeoutMilliseconds = Math.Min(timeoutMilliseconds, _linkDown ? LinkDownRetryMilliseconds : RetryMilliseconds);
         pollfd* fds = stackalloc pollfd[2];
         fds[0] = new pollfd { fd = _fd, events = Libc.POLLIN };
         fds[1] = new pollfd { fd = _wakeFd, events = Libc.POLLIN }; // poll ignores a negative one
         // A device that goes away wakes nobody either.
-        if (Libc.poll(fds, 2, timeoutMilliseconds) == 0) CheckAlive();
+        if (Libc.poll(fds, 2, LimitWait(timeoutMilliseconds)) == 0) CheckAlive();
     }
+
+    /// <summary>What the kernel did not take yet needs another call soon; a completion wakes nobody.</summary>
+    public int LimitWait(int timeoutMilliseconds) =>
+        _transmit.HasUntaken ? Math.Min(timeoutMilliseconds, _linkDown ? LinkDownRetryMilliseconds : RetryMilliseconds) : timeoutMilliseconds;
 
     /// <summary>An empty send: fails in its own way when the device is gone.</summary>
     public void CheckAlive() => Report(Libc.sendto(_fd, null, 0, Libc.MSG_DONTWAIT, null, 0));

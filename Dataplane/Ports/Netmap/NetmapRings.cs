@@ -100,18 +100,14 @@ internal sealed unsafe class NetmapRings
     }
 
     /// <summary>
-    /// Tunnel headers that the host must not see are left out: the Ethernet header moves up to the inner packet, in the buffer's own bytes.
+    /// Tunnel headers that the host must not see are left out: the Ethernet header with its tags moves up to the inner packet, in the buffer's
+    /// own bytes.
     /// </summary>
     public bool TryToHost(in PacketSlot slot)
     {
         if (_toHost is null || _toHost.Available == 0) return false;
         int skipped = slot.TunnelBytes;
-        if (skipped > 0)
-        {
-            const int EthernetBytes = 14;
-            Buffer.MemoryCopy(slot.Data, slot.Data + skipped, EthernetBytes, EthernetBytes);
-        }
-
+        if (skipped > 0) LinkHeader.Of(slot).MoveUp(slot.Data, skipped);
         if (!_toHost.TryExchange(_from, _from.Slot((uint)slot.Cookie), slot.Headroom + skipped, slot.Length - skipped)) return false;
         _lent--;
         return true;

@@ -25,8 +25,11 @@ internal sealed class DeviceOffloads : IDisposable
     public IReadOnlyList<string> StillOn { get; }
 
     /// <summary>A record of this device stays valid: its features are what a predecessor found, not what it left.</summary>
+    /// <param name="device">Its name.</param>
+    /// <param name="stateDirectory">Where the record is.</param>
+    /// <param name="isUnwanted">Says of a feature by its name whether the port cannot do with it.</param>
     /// <exception cref="NativeException">The device cannot be asked.</exception>
-    public static DeviceOffloads SwitchOff(string device, string stateDirectory)
+    public static DeviceOffloads SwitchOff(string device, string stateDirectory, Predicate<string> isUnwanted)
     {
         string path = Path.Combine(stateDirectory, FileName);
         using NetDevice opened = NetDevice.Find(device);
@@ -41,7 +44,7 @@ internal sealed class DeviceOffloads : IDisposable
         SortedSet<string> wanted = [.. before?.Features ?? []];
         foreach (string name in features.Requested())
         {
-            if (IsUnwanted(name)) wanted.Add(name);
+            if (isUnwanted(name)) wanted.Add(name);
         }
 
         new OffloadRecord(opened.Name, opened.Index, [.. wanted]).Write(path);
@@ -49,7 +52,7 @@ internal sealed class DeviceOffloads : IDisposable
         List<string> stillOn = [];
         foreach (string name in features.Active())
         {
-            if (IsUnwanted(name)) stillOn.Add(name);
+            if (isUnwanted(name)) stillOn.Add(name);
         }
 
         return new DeviceOffloads(path, stillOn);
@@ -75,6 +78,16 @@ internal sealed class DeviceOffloads : IDisposable
         File.Delete(path);
     }
 
+    /// <summary>For a port that stands between the device and its host in both directions.</summary>
+    public static bool LeavesWork(string name) =>
+        name == "rx-checksum"
+        || name.StartsWith("tx-checksum-", StringComparison.Ordinal)
+        || (name.StartsWith("tx-", StringComparison.Ordinal) && name.EndsWith("-segmentation", StringComparison.Ordinal))
+        || MergesSegments(name);
+
+    /// <summary>For a port that gets copies of received frames: merged ones cannot be sent on.</summary>
+    public static bool MergesSegments(string name) => Array.IndexOf(_merging, name) >= 0;
+
     public void Dispose()
     {
         try
@@ -89,9 +102,4 @@ internal sealed class DeviceOffloads : IDisposable
 
     private static bool IsOf(OffloadRecord record, NetDevice device) => record.Device == device.Name && record.Index == device.Index;
 
-    private static bool IsUnwanted(string name) =>
-        name == "rx-checksum"
-        || name.StartsWith("tx-checksum-", StringComparison.Ordinal)
-        || (name.StartsWith("tx-", StringComparison.Ordinal) && name.EndsWith("-segmentation", StringComparison.Ordinal))
-        || Array.IndexOf(_merging, name) >= 0;
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net;
 using RustyRail.Dataplane.Native;
 using RustyRail.Dataplane.Packets;
 
@@ -12,11 +10,6 @@ namespace RustyRail.Dataplane.Ports.Tun;
 /// </summary>
 internal sealed unsafe class HostEntry : IDisposable
 {
-    private const int EthernetBytes = 14;
-    private const ushort EtherTypeIpv4 = 0x0800, EtherTypeIpv6 = 0x86DD;
-
-    private const uint PlaceholderAddress = 0x7FFFFFFE; // 127.255.255.254
-
     private readonly TunDevice _tun;
 
     private HostEntry(TunDevice tun) => _tun = tun;
@@ -32,9 +25,7 @@ internal sealed unsafe class HostEntry : IDisposable
         {
             int flags = Libc.fcntl(tun.Fd, Libc.F_GETFL, 0);
             if (flags < 0 || Libc.fcntl(tun.Fd, Libc.F_SETFL, flags | Libc.O_NONBLOCK) < 0) throw NativeException.Last($"fcntl(O_NONBLOCK, {name})");
-            AcceptForeignSources(name);
-            NeverForward(name);
-            AddAddress(name);
+            EntrySettings.Apply(name);
             return new HostEntry(tun);
         }
         catch
@@ -45,32 +36,42 @@ internal sealed unsafe class HostEntry : IDisposable
     }
 
     /// <summary>
-    /// False when the kernel does not take it now, and for anything but IPv4 and IPv6: a TUN knows no other. Checksums must be complete:
-    /// those of a local sender over veth are not unless its transmit offload is off, and the stack then drops the packet.
+    /// Of a tunnel only the inner packet enters: it is for a VIP, and a kernel without a GRE handler would answer "protocol unreachable". VLAN tags
+    /// stay outside too. False when the kernel does not take it now, and for anything but IPv4 and IPv6: a TUN knows no other. Checksums must be
+    /// complete: those of a local sender over veth are not unless its transmit offload is off, and the stack then drops the packet.
     /// </summary>
     public bool TryWrite(in PacketSlot frame)
     {
-        if (frame.Length <= EthernetBytes) return false;
-        int etherType = (frame.Data[12] << 8) | frame.Data[13];
-        if (etherType is not (EtherTypeIpv4 or EtherTypeIpv6)) return false;
-        int skipped = EthernetBytes + (etherType == EtherTypeIpv4 ? BytesBeforeInner(frame) : 0);
-        return _tun.TryWrite(new ReadOnlySpan<byte>(frame.Data + skipped, frame.Length - skipped));
-    }
-
-    /// <summary>
-    /// Of GRE only the inner packet enters: it is for a VIP, and a kernel without a GRE handler would answer "protocol unreachable". The port
-    /// hands over only what its worker has parsed, so the headers are there.
-    /// </summary>
-    private static int BytesBeforeInner(in PacketSlot frame)
-    {
-        Ipv4Header* ip = (Ipv4Header*)(frame.Data + EthernetBytes);
-        if (frame.Length < EthernetBytes + Ipv4Header.Size || ip->Protocol != IpProtocol.Gre || ip->FragmentOffset != 0) return 0;
-        GreHeader* gre = (GreHeader*)((byte*)ip + ip->HeaderLength);
-        int before = ip->HeaderLength + gre->HeaderLength;
-        return gre->Protocol.Raw == EtherType.Ipv4Raw && before + Ipv4Header.Size <= frame.Length - EthernetBytes ? before : 0;
+        LinkHeader link = LinkHeader.Of(frame);
+        int skipped = link.Bytes + frame.TunnelBytes, length = frame.Length - skipped;
+        if (!link.IsIp || length < Ipv4Header.Size) return false;
+        byte* packet = frame.Data + skipped;
+        EndHere(packet);
+        return _tun.TryWrite(new ReadOnlySpan<byte>(packet, length));
     }
 
     public void Dispose() => _tun.Dispose();
+
+    /// <summary>
+    /// The last hop: this host takes the packet or it ends here. Routed on, it could come back through the router for ever.
+    /// </summary>
+    private static void EndHere(byte* packet)
+    {
+        const int HopLimitAt = 7;
+        if ((*packet & 0xF0) == 0x60)
+        {
+            packet[HopLimitAt] = 1;
+            return;
+        }
+
+        // RFC 1624 section 3, so that a wrong checksum stays wrong.
+        Ipv4Header* ip = (Ipv4Header*)packet;
+        uint sum = (ushort)~ip->Checksum + (uint)(ushort)~*(ushort*)&ip->TimeToLive;
+        ip->TimeToLive = 1;
+        sum += *(ushort*)&ip->TimeToLive;
+        sum = (sum & 0xFFFF) + (sum >> 16);
+        ip->Checksum = (ushort)~((sum & 0xFFFF) + (sum >> 16));
+    }
 
     private static TunDevice OpenWhenFree(string name, TimeSpan patience)
     {
@@ -86,50 +87,5 @@ internal sealed unsafe class HostEntry : IDisposable
                 _ = Libc.poll(null, 0, 10);
             }
         }
-    }
-
-    // The packets' sources are reached through another device, so the strict check (1) would drop them all. The kernel takes the larger of
-    // the device's and the general value: loose (2) overrides a general 1, and where there is no check there need be none here.
-    // accept_local is not needed: no packet of the host's own comes back this way. Where /proc/sys is read-only the default stays.
-    private static void AcceptForeignSources(string name)
-    {
-        try
-        {
-            int general = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/conf/all/rp_filter").Trim(), CultureInfo.InvariantCulture);
-            File.WriteAllText($"/proc/sys/net/ipv4/conf/{name}/rp_filter", general == 0 ? "0" : "2");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-        {
-            _ = e;
-        }
-    }
-
-    // What comes in here is for this host or for nobody: routed on, it could come back through the router for ever.
-    private static void NeverForward(string name)
-    {
-        try
-        {
-            File.WriteAllText($"/proc/sys/net/ipv4/conf/{name}/forwarding", "0");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PortException($"/proc/sys/net/ipv4/conf/{name}/forwarding: {e.Message}");
-        }
-    }
-
-    // Even the loose check drops everything on a device without any address. A loopback address of host scope is never a source, never
-    // announced, and taken from outside by nobody.
-    private static void AddAddress(string name)
-    {
-        using NetDevice device = NetDevice.Find(name);
-        NetlinkRequest request = NetlinkRequest.Create(
-            NetlinkAbi.RTM_NEWADDR,
-            NetlinkAbi.NLM_F_ACK | NetlinkAbi.NLM_F_CREATE,
-            new ifaddrmsg { ifa_family = Libc.AF_INET, ifa_prefixlen = 32, ifa_scope = NetlinkAbi.RT_SCOPE_HOST, ifa_index = (uint)device.Index });
-        uint address = (uint)IPAddress.HostToNetworkOrder(unchecked((int)PlaceholderAddress));
-        request.Add(NetlinkAbi.IFA_LOCAL, address);
-        request.Add(NetlinkAbi.IFA_ADDRESS, address);
-        (int errno, _) = NetlinkRequest.ReadError(request.Exchange());
-        if (errno != 0) throw new NativeException($"rtnetlink(RTM_NEWADDR, {name})", errno);
     }
 }

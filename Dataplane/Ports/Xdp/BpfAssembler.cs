@@ -46,6 +46,8 @@ internal sealed class BpfAssembler
 
     public void ShiftLeft(Register target, int bits) => Emit(BPF_ALU64 | BPF_LSH | BPF_K, target, 0, 0, bits);
 
+    public void ShiftRight(Register target, int bits) => Emit(BPF_ALU64 | BPF_RSH | BPF_K, target, 0, 0, bits);
+
     public void Jump(string label) => EmitJump(BPF_JMP | BPF_JA, 0, 0, 0, label);
 
     public void JumpIf(Register left, Condition condition, int right, string label) => EmitJump(BPF_JMP | (byte)condition | BPF_K, left, 0, right, label);
@@ -83,6 +85,6 @@ internal sealed class BpfAssembler
         Emit(0, 0, 0, 0, 0);
     }
 
-    private void Emit(int code, Register target, Register source, short offset, int immediate) =>
+    internal void Emit(int code, Register target, Register source, short offset, int immediate) =>
         _code.Add(new bpf_insn { code = (byte)code, registers = (byte)((byte)target | ((byte)source << 4)), off = offset, imm = immediate });
 }

@@ -54,6 +54,13 @@ internal sealed unsafe class BpfMap : IDisposable
         if (Element(BpfAbi.BPF_MAP_UPDATE_ELEM, key, value) < 0) throw NativeException.Last($"bpf(BPF_MAP_UPDATE_ELEM, {Shape.Name})");
     }
 
+    /// <summary>Of a per-CPU map the values of all possible processors, one behind the other. False: there is no such key.</summary>
+    public bool TryLookUp(ReadOnlySpan<byte> key, Span<byte> value)
+    {
+        if (Element(BpfAbi.BPF_MAP_LOOKUP_ELEM, key, value) == 0) return true;
+        return Errno.Last == Errno.ENOENT ? false : throw NativeException.Last($"bpf(BPF_MAP_LOOKUP_ELEM, {Shape.Name})");
+    }
+
     /// <summary>An absent key is as good as a deleted one.</summary>
     public void Delete(ReadOnlySpan<byte> key)
     {

@@ -3,7 +3,7 @@ using RustyRail.Dataplane.Native;
 
 namespace RustyRail.Dataplane.Ports.Xdp;
 
-/// <summary>A loaded XDP program. Attached to a device it outlives this descriptor and the process.</summary>
+/// <summary>A loaded program. Attached to a device it outlives this descriptor and the process.</summary>
 internal sealed unsafe class BpfProgram : IDisposable
 {
     private const int LogBytes = 1 << 16, MaxMaps = 8;
@@ -14,15 +14,20 @@ internal sealed unsafe class BpfProgram : IDisposable
 
     public int Fd => _fd.Number;
 
-    public static BpfProgram LoadXdp(ReadOnlySpan<bpf_insn> code, string name)
+    public static BpfProgram LoadXdp(ReadOnlySpan<bpf_insn> code, string name) => Load(BpfAbi.BPF_PROG_TYPE_XDP, code, name);
+
+    /// <summary>A program of the kind that a device's ingress runs.</summary>
+    public static BpfProgram LoadClassifier(ReadOnlySpan<bpf_insn> code, string name) => Load(BpfAbi.BPF_PROG_TYPE_SCHED_CLS, code, name);
+
+    private static BpfProgram Load(uint type, ReadOnlySpan<bpf_insn> code, string name)
     {
-        int fd = Load(code, name, default);
+        int fd = Load(type, code, name, default);
         if (fd >= 0) return new BpfProgram(SafeFd.Take(fd, "bpf"));
 
         // The verifier writes its reasons only when asked; asking costs time, so the second attempt does.
         int errno = Errno.Last;
         byte[] log = new byte[LogBytes];
-        fd = Load(code, name, log);
+        fd = Load(type, code, name, log);
         if (fd >= 0) return new BpfProgram(SafeFd.Take(fd, "bpf"));
         throw new NativeException($"bpf(BPF_PROG_LOAD): {Reason(Encoding.ASCII.GetString(log))}", errno);
     }
@@ -40,14 +45,22 @@ internal sealed unsafe class BpfProgram : IDisposable
         uint[] ids = new uint[MaxMaps];
         fixed (uint* idsAt = ids)
         {
-            bpf_prog_info program = new() { nr_map_ids = MaxMaps, map_ids = (ulong)idsAt };
-            bpf_attr_info attr = new() { bpf_fd = (uint)Fd, info_len = (uint)sizeof(bpf_prog_info), info = (ulong)&program };
-            if (BpfMap.Bpf(BpfAbi.BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(bpf_attr_info)) < 0) throw NativeException.Last("bpf(BPF_OBJ_GET_INFO_BY_FD, program)");
+            bpf_prog_info program = Ask(new bpf_prog_info { nr_map_ids = MaxMaps, map_ids = (ulong)idsAt });
             return (new string((sbyte*)program.name), ids[..(int)Math.Min(program.nr_map_ids, MaxMaps)]);
         }
     }
 
+    /// <summary>The kernel's number for it, by which others find it too.</summary>
+    public uint ReadId() => Ask(default).id;
+
     public void Dispose() => _fd.Dispose();
+
+    private bpf_prog_info Ask(bpf_prog_info program)
+    {
+        bpf_attr_info attr = new() { bpf_fd = (uint)Fd, info_len = (uint)sizeof(bpf_prog_info), info = (ulong)&program };
+        if (BpfMap.Bpf(BpfAbi.BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(bpf_attr_info)) < 0) throw NativeException.Last("bpf(BPF_OBJ_GET_INFO_BY_FD, program)");
+        return program;
+    }
 
     // The reason stands last, before the statistics.
     private static string Reason(string verifierLog)
@@ -61,14 +74,14 @@ internal sealed unsafe class BpfProgram : IDisposable
         return "refused";
     }
 
-    private static int Load(ReadOnlySpan<bpf_insn> code, string name, Span<byte> log)
+    private static int Load(uint type, ReadOnlySpan<bpf_insn> code, string name, Span<byte> log)
     {
         fixed (bpf_insn* codeAt = code)
         fixed (byte* licenceAt = "GPL\0"u8, logAt = log)
         {
             bpf_attr_prog_load attr = new()
             {
-                prog_type = BpfAbi.BPF_PROG_TYPE_XDP, insn_cnt = (uint)code.Length, insns = (ulong)codeAt, license = (ulong)licenceAt,
+                prog_type = type, insn_cnt = (uint)code.Length, insns = (ulong)codeAt, license = (ulong)licenceAt,
                 log_level = log.IsEmpty ? 0u : 1u, log_size = (uint)log.Length, log_buf = (ulong)logAt,
             };
             Encoding.ASCII.GetBytes(name, new Span<byte>(attr.prog_name, BpfAbi.BPF_OBJ_NAME_LEN - 1));

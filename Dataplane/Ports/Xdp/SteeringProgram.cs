@@ -16,12 +16,14 @@ internal sealed class SteeringProgram : IDisposable
 
     private const int DeviceBytes = 8;
 
-    private static readonly BpfMapShape _vipsShape =
+    internal static readonly BpfMapShape VipsShape =
         new("rr_vips", BpfAbi.BPF_MAP_TYPE_LPM_TRIE, VipKey.Bytes, sizeof(uint), VipSet.Capacity, BpfAbi.BPF_F_NO_PREALLOC);
+
+    private static readonly BpfMapShape _olderVipsShape = VipsShape with { KeyBytes = VipKey.OlderBytes };
 
     private static readonly BpfMapShape _socketsShape = new("rr_sockets", BpfAbi.BPF_MAP_TYPE_XSKMAP, sizeof(uint), sizeof(uint), MaxQueues);
 
-    private static readonly BpfMapShape _deviceShape = new("rr_device", BpfAbi.BPF_MAP_TYPE_ARRAY, sizeof(uint), DeviceBytes, 1);
+    internal static readonly BpfMapShape DeviceShape = new("rr_device", BpfAbi.BPF_MAP_TYPE_ARRAY, sizeof(uint), DeviceBytes, 1);
 
     private readonly BpfProgram _program;
     private readonly BpfMap _vipsMap;
@@ -38,7 +40,7 @@ internal sealed class SteeringProgram : IDisposable
     }
 
     /// <summary>Ends in a digest of code and maps: another version is another name, without anyone having to remember it.</summary>
-    public static string Name { get; } = NamePrefix + Digest();
+    public static string Name { get; } = NamePrefix + Digest(SteeringCode.Assemble(0, 0, new XdpForm(0)), VipsShape, _socketsShape, DeviceShape);
 
     public VipSet Vips { get; }
 
@@ -49,10 +51,10 @@ internal sealed class SteeringProgram : IDisposable
         BpfMap? vips = null, sockets = null, device = null;
         try
         {
-            vips = BpfMap.Create(_vipsShape);
+            vips = BpfMap.Create(VipsShape);
             sockets = BpfMap.Create(_socketsShape);
-            device = BpfMap.Create(_deviceShape);
-            return new SteeringProgram(BpfProgram.LoadXdp(SteeringCode.Assemble(vips.Fd, sockets.Fd, device.Fd), Name), vips, sockets, device);
+            device = BpfMap.Create(DeviceShape);
+            return new SteeringProgram(BpfProgram.LoadXdp(SteeringCode.Assemble(vips.Fd, device.Fd, new XdpForm(sockets.Fd)), Name), vips, sockets, device);
         }
         catch
         {
@@ -68,7 +70,7 @@ internal sealed class SteeringProgram : IDisposable
     {
         (string name, uint[] mapIds) = program.Describe();
         if (name != Name) return null;
-        BpfMap? vips = Find(mapIds, _vipsShape), sockets = Find(mapIds, _socketsShape), device = Find(mapIds, _deviceShape);
+        BpfMap? vips = Find(mapIds, VipsShape), sockets = Find(mapIds, _socketsShape), device = Find(mapIds, DeviceShape);
         if (vips is not null && sockets is not null && device is not null) return new SteeringProgram(program, vips, sockets, device);
         vips?.Dispose();
         sockets?.Dispose();
@@ -76,10 +78,14 @@ internal sealed class SteeringProgram : IDisposable
         return null;
     }
 
-    /// <summary>Takes the VIPs of a program of another version, if that keeps them in the same shape.</summary>
+    /// <summary>
+    /// Takes the VIPs of a program of another version, so that the kernel gets none of their packets until the next snapshot is read. What
+    /// keeps them in a shape that is not known here gives none.
+    /// </summary>
     public void InheritVips(BpfProgram older)
     {
-        using BpfMap? trie = Find(older.Describe().MapIds, _vipsShape);
+        uint[] mapIds = older.Describe().MapIds;
+        using BpfMap? trie = Find(mapIds, VipsShape) ?? Find(mapIds, _olderVipsShape);
         if (trie is not null) Vips.CopyFrom(trie);
     }
 
@@ -102,10 +108,10 @@ internal sealed class SteeringProgram : IDisposable
         _device.Dispose();
     }
 
-    private static void Put(BpfMap map, int index, ReadOnlySpan<byte> value) => map.Update(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in index)), value);
+    internal static void Put(BpfMap map, int index, ReadOnlySpan<byte> value) => map.Update(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in index)), value);
 
     // The kernel adds flags of its own to some maps, so flags are not compared.
-    private static BpfMap? Find(uint[] mapIds, BpfMapShape shape)
+    internal static BpfMap? Find(uint[] mapIds, BpfMapShape shape)
     {
         foreach (uint id in mapIds)
         {
@@ -117,11 +123,12 @@ internal sealed class SteeringProgram : IDisposable
         return null;
     }
 
-    private static string Digest()
+    /// <summary>Five hex digits of what a program does and keeps.</summary>
+    internal static string Digest(bpf_insn[] code, params ReadOnlySpan<BpfMapShape> maps)
     {
         uint hash = 2166136261; // FNV-1a
-        foreach (byte b in MemoryMarshal.AsBytes(SteeringCode.Assemble(0, 0, 0).AsSpan())) hash = (hash ^ b) * 16777619;
-        foreach (BpfMapShape shape in (BpfMapShape[])[_vipsShape, _socketsShape, _deviceShape])
+        foreach (byte b in MemoryMarshal.AsBytes(code.AsSpan())) hash = (hash ^ b) * 16777619;
+        foreach (BpfMapShape shape in maps)
         {
             foreach (uint number in (uint[])[shape.Type, shape.KeyBytes, shape.ValueBytes, shape.Capacity]) hash = (hash ^ number) * 16777619;
         }

@@ -12,8 +12,8 @@ internal sealed class VipSet
     private static readonly byte[] _present = [1, 0, 0, 0];
 
     private readonly BpfMap _trie;
-    private readonly ulong[] _current = new ulong[Capacity];
-    private readonly ulong[] _wanted = new ulong[Capacity];
+    private readonly VipKey[] _current = new VipKey[Capacity];
+    private readonly VipKey[] _wanted = new VipKey[Capacity];
     private int _currentCount;
     private bool _known;
 
@@ -23,24 +23,24 @@ internal sealed class VipSet
     {
         int count = Collect(prefixes);
         if (!_known) ReadTrie();
-        ReadOnlySpan<ulong> current = _current.AsSpan(0, _currentCount), wanted = _wanted.AsSpan(0, count);
+        ReadOnlySpan<VipKey> current = _current.AsSpan(0, _currentCount), wanted = _wanted.AsSpan(0, count);
         if (current.SequenceEqual(wanted)) return;
 
         // A failure halfway leaves the trie between two states: the next call reads it first.
         _known = false;
-        Span<byte> key = stackalloc byte[VipKey.Bytes];
-        foreach (ulong packed in wanted)
+        Span<byte> bytes = stackalloc byte[VipKey.Bytes];
+        foreach (VipKey key in wanted)
         {
-            if (current.BinarySearch(packed) >= 0) continue;
-            VipKey.Write(packed, key);
-            _trie.Update(key, _present);
+            if (current.BinarySearch(key) >= 0) continue;
+            key.Write(bytes);
+            _trie.Update(bytes, _present);
         }
 
-        foreach (ulong packed in current)
+        foreach (VipKey key in current)
         {
-            if (wanted.BinarySearch(packed) >= 0) continue;
-            VipKey.Write(packed, key);
-            _trie.Delete(key);
+            if (wanted.BinarySearch(key) >= 0) continue;
+            key.Write(bytes);
+            _trie.Delete(bytes);
         }
 
         wanted.CopyTo(_current);
@@ -48,16 +48,16 @@ internal sealed class VipSet
         _known = true;
     }
 
-    /// <summary>Takes over what another trie of the same shape has.</summary>
+    /// <summary>Takes over what another trie has, of the same shape or of the older one.</summary>
     public void CopyFrom(BpfMap other)
     {
         VipSet source = new(other);
         source.ReadTrie();
-        Span<byte> key = stackalloc byte[VipKey.Bytes];
-        for (int i = 0; i < source._currentCount; i++)
+        Span<byte> bytes = stackalloc byte[VipKey.Bytes];
+        foreach (VipKey key in source._current.AsSpan(0, source._currentCount))
         {
-            VipKey.Write(source._current[i], key);
-            _trie.Update(key, _present);
+            key.Write(bytes);
+            _trie.Update(bytes, _present);
         }
 
         _known = false;
@@ -69,13 +69,13 @@ internal sealed class VipSet
         int count = 0;
         foreach (VipPrefix prefix in prefixes)
         {
-            if (prefix.LengthBits is < 0 or > 32) throw new PortException($"VIP prefix length {prefix.LengthBits} is not in 0-32");
+            if (prefix.PrefixBits is < 0 or > VipPrefix.MaxBits) throw new PortException($"VIP prefix length {prefix.PrefixBits} is not in 0-{VipPrefix.MaxBits}");
             if (count + 2 > Capacity) throw new PortException($"{prefixes.Length} VIP prefixes, at most {Capacity / 2} fit");
-            _wanted[count++] = VipKey.Pack(prefix.Address, prefix.LengthBits, VipKey.InsideGre);
-            if (!prefix.GreOnly) _wanted[count++] = VipKey.Pack(prefix.Address, prefix.LengthBits, VipKey.Plain);
+            _wanted[count++] = VipKey.Of(prefix, insideGre: true);
+            if (!prefix.GreOnly) _wanted[count++] = VipKey.Of(prefix, insideGre: false);
         }
 
-        Span<ulong> wanted = _wanted.AsSpan(0, count);
+        Span<VipKey> wanted = _wanted.AsSpan(0, count);
         wanted.Sort();
         int kept = 0;
         for (int i = 0; i < count; i++)
@@ -89,7 +89,8 @@ internal sealed class VipSet
     private void ReadTrie()
     {
         _currentCount = 0;
-        Span<byte> key = stackalloc byte[VipKey.Bytes], next = stackalloc byte[VipKey.Bytes];
+        int keyBytes = (int)_trie.Shape.KeyBytes;
+        Span<byte> key = stackalloc byte[keyBytes], next = stackalloc byte[keyBytes];
         bool more = _trie.TryNextKey([], next);
         while (more && _currentCount < Capacity)
         {

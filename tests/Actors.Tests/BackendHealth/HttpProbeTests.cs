@@ -42,11 +42,13 @@ public sealed class HttpProbeTests
         Assert.False(result.Ok);
     }
 
-    [Fact]
-    public async Task It_asks_for_the_path_and_names_the_host()
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task It_asks_for_the_path_and_names_the_host(string address)
     {
-        using OneAnswerServer server = new("HTTP/1.1 200 OK\r\n\r\n");
-        await Probe(server.EndPoint, "/healthz?deep=1").WaitAsync(Bound);
+        using OneAnswerServer server = new("HTTP/1.1 200 OK\r\n\r\n", address: address);
+        Assert.True((await Probe(server.EndPoint, "/healthz?deep=1").WaitAsync(Bound)).Ok);
         string request = await server.Request.WaitAsync(Bound);
         Assert.StartsWith("GET /healthz?deep=1 HTTP/1.1\r\n", request, StringComparison.Ordinal);
         Assert.Contains($"\r\nHost: {server.EndPoint}\r\n", request, StringComparison.Ordinal);

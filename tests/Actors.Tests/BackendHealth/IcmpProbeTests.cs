@@ -17,22 +17,26 @@ public sealed class IcmpProbeTests
         Assert.Equal(new(Ok: true, "echo answered"), await Run(place, address, CancellationToken.None));
     }
 
-    [SkippableFact]
-    public async Task An_address_without_a_route_is_down()
+    [SkippableTheory]
+    [InlineData("192.0.2.1")]
+    [InlineData("2001:db8::1")]
+    public async Task An_address_without_a_route_is_down(string address)
     {
         using NetworkNamespace empty = NetworkNamespace.CreateOrSkip();
-        ProbeResult result = await Run(empty, "192.0.2.1", CancellationToken.None);
+        ProbeResult result = await Run(empty, address, CancellationToken.None);
         Assert.False(result.Ok);
         Assert.Contains("unreachable", result.Reason, StringComparison.OrdinalIgnoreCase);
     }
 
-    [SkippableFact]
-    public async Task A_silent_address_is_waited_for_until_the_caller_cancels()
+    [SkippableTheory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task A_silent_address_is_waited_for_until_the_caller_cancels(string address)
     {
         using NetworkNamespace silent = NetworkNamespace.CreateOrSkip();
         silent.SilenceEcho();
         using CancellationTokenSource limit = new();
-        Task<ProbeResult> running = Run(silent, "127.0.0.1", limit.Token);
+        Task<ProbeResult> running = Run(silent, address, limit.Token);
         Assert.NotSame(running, await Task.WhenAny(running, Task.Delay(100)));
         await limit.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);

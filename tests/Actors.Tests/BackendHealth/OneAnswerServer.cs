@@ -7,14 +7,16 @@ namespace Actors.Tests.BackendHealth;
 /// <summary>A TCP server on loopback that answers every request with the same bytes, or with nothing.</summary>
 internal sealed class OneAnswerServer : IDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<string> _request = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="answer">Null: keeps the connection open and says nothing. Empty: closes it.</param>
     public OneAnswerServer(string? answer, int port = 0, string address = "127.0.0.1")
     {
-        _listener.Bind(new IPEndPoint(IPAddress.Parse(address), port));
+        IPEndPoint at = new(IPAddress.Parse(address), port);
+        _listener = new(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _listener.Bind(at);
         _listener.Listen();
         EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
         _ = ServeAsync(answer);

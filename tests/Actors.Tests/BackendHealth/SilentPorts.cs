@@ -9,7 +9,11 @@ internal static class SilentPorts
 
     public static void Silence(this NetworkNamespace place, int port) => place.Drop($"tcp dport {port}");
 
-    public static void SilenceEcho(this NetworkNamespace place) => place.Drop("icmp type echo-request");
+    public static void SilenceEcho(this NetworkNamespace place)
+    {
+        place.Drop("icmp type echo-request");
+        place.Drop("icmpv6 type echo-request");
+    }
 
     public static void Heal(this NetworkNamespace place) => place.Execute(Nft, "delete table inet silent");
 

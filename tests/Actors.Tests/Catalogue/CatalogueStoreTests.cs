@@ -40,7 +40,7 @@ public sealed class CatalogueStoreTests : IDisposable
     [InlineData("empty", "is empty, so it was cut off")]
     [InlineData("cut in half", "is damaged")]
     [InlineData("header only", "is damaged")]
-    [InlineData("newer", "was written by a newer rustyrail (version 3; this program knows up to 2)")]
+    [InlineData("newer", "was written by a newer rustyrail (version 4; this program knows up to 3)")]
     [InlineData("other database", "is an SQLite file, but not a catalogue")]
     [InlineData("no tables", "is damaged (SQLite Error 1: 'no such table: schema'.)")]
     [InlineData("changed value", "is damaged (the checksum of \"catalogue\" does not match)")]
@@ -59,17 +59,19 @@ public sealed class CatalogueStoreTests : IDisposable
         Assert.Single(message.Split('\n'));
     }
 
-    [Fact]
-    public void A_file_of_an_older_version_is_taken_and_from_then_on_is_of_this_one()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_file_of_an_older_version_is_taken_and_from_then_on_is_of_this_one(int version)
     {
         FilledStore();
-        Sql("UPDATE schema SET version = 1");
+        Sql($"UPDATE schema SET version = {version}");
 
         using (CatalogueStore store = CatalogueStore.Open(Path)) Assert.Equal(Edit(1), Assert.Single(store.UnsettledEdits()).Value);
 
         using SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ToString());
         connection.Open();
-        Assert.Equal(2, connection.Number("SELECT version FROM schema"));
+        Assert.Equal(3, connection.Number("SELECT version FROM schema"));
     }
 
     [Fact]
@@ -183,7 +185,7 @@ public sealed class CatalogueStoreTests : IDisposable
             case "empty": File.WriteAllBytes(Path, []); break;
             case "cut in half": File.WriteAllBytes(Path, bytes[..(bytes.Length / 2)]); break;
             case "header only": File.WriteAllBytes(Path, bytes[..100]); break;
-            case "newer": Sql("UPDATE schema SET version = 3"); break;
+            case "newer": Sql("UPDATE schema SET version = 4"); break;
             case "other database": Sql("PRAGMA application_id = 7"); break;
             case "no tables": Sql("DROP TABLE schema"); break;
             case "changed value": Sql("UPDATE entry SET payload = x'00' WHERE key = 'catalogue'"); break;

@@ -43,6 +43,27 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task An_overlay_and_a_clamp_are_remembered_over_a_restart_and_go_with_an_undo()
+    {
+        ServiceSpec plain = Samples.WebAndMail.Services[new ServiceId("web")];
+        ServiceSpec changed = plain with { Send = SendForm.Vxlan, Overlay = new OverlaySpec(7, 0x0200_0000_0080, OverlaySpec.DefaultSource), MssClamp = 1390 };
+        await using (RunningNode node = await RunningNode.StartAsync(_scratch.Catalogue, Samples.WebAndMail))
+        {
+            await node.AcceptAsync(new ApplyCatalogue(Samples.WebAndMail with { Services = Samples.WebAndMail.Services.SetItem(plain.Id, changed) }));
+        }
+
+        await using RunningNode again = await RunningNode.StartAsync(_scratch.Catalogue);
+        RememberedChange change = (await again.HistoryAsync()).Changes[0];
+
+        Assert.Equal(changed, (await again.CatalogueAsync()).Spec.Services[plain.Id]);
+        Assert.Equal(
+            "~ service web: send gre -> vxlan, vni none -> 7, innerDestinationMac none -> 02:00:00:00:00:80, innerSourceMac none -> 02:00:00:00:00:01, mssClamp none -> 1390",
+            Assert.Single(Assert.Single((await again.HistoryAsync(change.Id)).Changes).Lines));
+        await again.AcceptAsync(new UndoChange(change.Id, Force: false));
+        Assert.Equal(plain, (await again.CatalogueAsync()).Spec.Services[plain.Id]);
+    }
+
+    [Fact]
     public async Task A_change_of_another_version_than_expected_changes_nothing()
     {
         await using RunningNode node = await RunningNode.StartAsync(store: null, Samples.WebAndMail);

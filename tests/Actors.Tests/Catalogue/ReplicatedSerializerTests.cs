@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Akka.Serialization;
 using RustyRail.Actors.Catalogue.Changes;
@@ -83,6 +84,47 @@ public sealed class ReplicatedSerializerTests(ITestOutputHelper output)
         Assert.Equal(backend, ValueCodec.Decode(id, [.. ValueCodec.Encode(backend), 1, 2, 3]));
     }
 
+    public static TheoryData<ServiceSpec, string> Services()
+    {
+        ServiceSpec plain = Samples.Service("web", "10.1.0.1", "web");
+        OverlaySpec overlay = new(0xFF_FFFF, 0x0A00_0000_0002, OverlaySpec.DefaultSource);
+        const string Plain = "040A01000120065050037765620000", Overlay = "01FFFFFF07" + "82808080" + "80C002" + "818080808040";
+        return new()
+        {
+            // As it was before there were the others.
+            { plain, Plain },
+            { plain with { MssClamp = 1220 }, Plain + "C409" },
+            { plain with { Send = SendForm.Vxlan, Overlay = overlay }, "040A01000120065050037765620400" + "00" + Overlay },
+            { plain with { Send = SendForm.Geneve, Overlay = overlay, MssClamp = 1220 }, "040A01000120065050037765620500" + "C409" + Overlay },
+            { plain with { Vip = IPNetwork.Parse("2001:db8::/64"), Send = SendForm.L2 }, "1020010DB80000000000000000000000004006505003776562" + "0200" },
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void A_service_has_only_the_bytes_that_it_needs(ServiceSpec service, string golden)
+    {
+        EntryId id = EntryId.Of(service.Id);
+
+        Assert.Equal(golden, Convert.ToHexString(ValueCodec.Encode(new ServiceEntry(service))));
+        Assert.Equal(new ServiceEntry(service), ValueCodec.Decode(id, Convert.FromHexString(golden)));
+        if (service.Overlay is null) return;
+        // What a later version adds.
+        Assert.Equal(new ServiceEntry(service), ValueCodec.Decode(id, Convert.FromHexString(golden + "010203")));
+        Assert.Equal(new ServiceEntry(service with { Overlay = null }), ValueCodec.Decode(id, Convert.FromHexString(golden[..^Overlay(golden)] + "00010203")));
+    }
+
+    [Fact]
+    public void A_backend_may_have_an_IPv6_address()
+    {
+        var backend = new BackendEntry(Samples.Backend("server1", 1) with { Address = IPAddress.Parse("2001:db8::1") });
+
+        byte[] bytes = ValueCodec.Encode(backend);
+
+        Assert.Equal("1020010DB8000000000000000000000001" + "6400", Convert.ToHexString(bytes));
+        Assert.Equal(backend, ValueCodec.Decode(EntryId.Of(backend.Backend.Id), bytes));
+    }
+
     [Fact]
     public void Bytes_cut_short_or_of_another_version_are_refused()
     {
@@ -117,6 +159,9 @@ public sealed class ReplicatedSerializerTests(ITestOutputHelper output)
         Assert.IsType<NoFallbackSerializer>(fallback);
         Assert.Throws<NotSupportedException>(() => fallback.ToBinary(new GetCatalogue()));
     }
+
+    // In hexadecimal digits, from the byte on that says that there is one.
+    private static int Overlay(string golden) => golden.Length - golden.LastIndexOf("01FFFFFF07", StringComparison.Ordinal);
 
     private static Comparer<Type> ByName { get; } = Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));
 }

@@ -5,6 +5,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using RustyRail.Actors.Catalogue;
 using RustyRail.Actors.Catalogue.Durable;
+using RustyRail.Actors.Formation;
 using RustyRail.Actors.Hosting;
 using RustyRail.Actors.Protocol;
 using RustyRail.Contract.Specification;
@@ -20,13 +21,13 @@ internal sealed class RunningNode : IAsyncDisposable
 
     private readonly CatalogueStore? _store;
 
-    private RunningNode(CatalogueOptions options, IPEndPoint[] seeds, string cluster = "rustyrail")
+    private RunningNode(CatalogueOptions options, IPEndPoint[] seeds, string cluster = "rustyrail", int format = ClusterFormat.Current)
     {
         _store = options.Store;
         Incarnations = new ActorSystemIncarnations(
             cluster,
             (akka, _) => akka
-                .WithRustyRailCluster(new ClusterOptions { Node = options.Node, Seeds = seeds }).WithCatalogue(options).WithMembership(options.Node)
+                .WithRustyRailCluster(new ClusterOptions { Node = options.Node, Seeds = seeds, Format = format }).WithCatalogue(options).WithMembership(options.Node)
                 .AddStartup((system, _) => System = system),
             NullLoggerFactory.Instance,
             TimeProvider.System,
@@ -59,14 +60,21 @@ internal sealed class RunningNode : IAsyncDisposable
     public static Task<RunningNode> JoinAsync(RunningNode first, string name) =>
         JoinAsync(first, new CatalogueOptions { Node = name, Limits = Samples.Limits, CatchUp = CatchUp.FromOthers });
 
-    public static async Task<RunningNode> JoinAsync(RunningNode first, CatalogueOptions options)
+    public static async Task<RunningNode> JoinAsync(RunningNode first, CatalogueOptions options, int format = ClusterFormat.Current)
     {
-        Address address = Cluster.Get(first.System).SelfAddress;
-        var node = new RunningNode(options, [new IPEndPoint(IPAddress.Parse(address.Host), address.Port!.Value)]);
-        await node.Incarnations.StartAsync(CancellationToken.None);
+        RunningNode node = await KnockAsync(first, options, format);
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Cluster.Get(node.System).RegisterOnMemberUp(up.SetResult);
         await up.Task.WaitAsync(Patience);
+        return node;
+    }
+
+    /// <summary>A node that looks for <paramref name="first"/>; whether it may join is seen later.</summary>
+    public static async Task<RunningNode> KnockAsync(RunningNode first, CatalogueOptions options, int format)
+    {
+        Address address = Cluster.Get(first.System).SelfAddress;
+        var node = new RunningNode(options, [new IPEndPoint(IPAddress.Parse(address.Host), address.Port!.Value)], format: format);
+        await node.Incarnations.StartAsync(CancellationToken.None);
         return node;
     }
 

@@ -50,8 +50,8 @@ public sealed class TablePublisherActorTests : TestKit
         Assert.Equal((1, state.SpecDigest, false, true), (report.Generation, report.SpecDigest, report.Pending, report.Ready));
         Assert.Empty(report.Problems);
         Assert.Equal(["a"], _region.Table().Distinct());
-        Assert.Equal(BackendFlags.TakesNew | BackendFlags.TakesEstablished | BackendFlags.NextHop, _region.Backend("a").Flags);
-        Assert.Equal((BackendFlags.NextHop, (byte)Health.Down), (_region.Backend("b").Flags, _region.Backend("b").Health));
+        Assert.Equal(BackendFlags.TakesNew | BackendFlags.TakesEstablished | BackendFlags.NextHop | BackendFlags.OnLink, _region.Backend("a").Flags);
+        Assert.Equal((BackendFlags.NextHop | BackendFlags.OnLink, (byte)Health.Down), (_region.Backend("b").Flags, _region.Backend("b").Health));
     }
 
     [Fact]
@@ -119,6 +119,50 @@ public sealed class TablePublisherActorTests : TestKit
         Assert.Equal(2, report.Generation);
         Assert.Equal("backend web/b (192.0.2.2): no next hop: no route to 192.0.2.2", Assert.Single(report.Problems));
         Assert.False(_region.Backend("b").Flags.HasFlag(BackendFlags.NextHop));
+    }
+
+    [Fact]
+    public void Send_l2_to_a_backend_behind_a_gateway_is_told_once_and_marked_for_the_dataplane()
+    {
+        ServiceSpec gre = Two.Services.Values.Single();
+        CatalogueSpec spec = Two with { Services = Two.Services.Add(new("l2"), gre with { Id = new("l2"), Vip = IPNetwork.Parse("203.0.113.2/32"), Send = SendForm.L2 }) };
+        NextHop behind = Hop("192.0.2.2") with { Gateway = IPAddress.Parse("192.0.2.9") };
+        NextHopsChanged hops = new(Hops("192.0.2.1").ByAddress.Add(behind.Destination, behind));
+        IActorRef publisher = Start();
+        publisher.Tell(hops);
+
+        EventFilter.Warning(message: "service l2: send l2 does not reach backend web/b (192.0.2.2), which is behind gateway 192.0.2.9").ExpectOne(() =>
+        {
+            publisher.Tell(State(spec).Built());
+            publisher.Tell(State(spec).Built());
+            publisher.Tell(new NextHopsChanged(hops.ByAddress.SetItem(behind.Destination, behind with { MtuBytes = 1400 })));
+            Assert.Equal(3, Ask(publisher).Generation);
+        });
+
+        Assert.Equal("service l2: send l2 does not reach backend web/b (192.0.2.2), which is behind gateway 192.0.2.9", Assert.Single(Ask(publisher).Problems));
+        Assert.True(_region.Backend("a").Flags.HasFlag(BackendFlags.OnLink));
+        Assert.False(_region.Backend("b").Flags.HasFlag(BackendFlags.OnLink));
+        Assert.True(_region.Backend("b").Flags.HasFlag(BackendFlags.NextHop));
+        publisher.Tell(Hops("192.0.2.1", "192.0.2.2"));
+        Assert.Empty(Ask(publisher).Problems);
+    }
+
+    [Fact]
+    public void A_source_that_was_set_serves_the_backends_of_its_family_and_the_kernels_choice_the_others()
+    {
+        CatalogueSpec spec = CatalogueOf(Pool(Tcp(), Backend("a", "192.0.2.1"), Backend("b", "2001:db8::2")));
+        NextHop six = Hop("2001:db8::2") with { Source = IPAddress.Parse("2001:db8::254") };
+        NextHopsChanged hops = new(Hops("192.0.2.1").ByAddress.Add(six.Destination, six));
+        (string, string) Sources(params string[] set)
+        {
+            SnapshotContent content = SnapshotContents.From(State(spec).Built(), hops.ByAddress, Options with { Sources = [.. set.Select(IPAddress.Parse)] });
+            return (content.Pools[0].Backends[0].NextHop!.Source.ToString(), content.Pools[0].Backends[1].NextHop!.Source.ToString());
+        }
+
+        Assert.Equal(("192.0.2.254", "2001:db8::254"), Sources());
+        Assert.Equal(("192.0.2.7", "2001:db8::254"), Sources("192.0.2.7"));
+        Assert.Equal(("192.0.2.254", "2001:db8::7"), Sources("2001:db8::7"));
+        Assert.Equal(("192.0.2.7", "2001:db8::7"), Sources("2001:db8::7", "192.0.2.7"));
     }
 
     [Fact]

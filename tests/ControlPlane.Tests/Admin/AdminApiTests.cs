@@ -64,7 +64,26 @@ public sealed class AdminApiTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain('\u001b', table);
     }
 
+    [Fact]
+    public async Task IPv6_and_the_other_send_forms_are_applied_and_listed()
+    {
+        await WellAsync("backend", "add", "s6", "2001:DB8::0:6");
+        string file = _directory.File("services.json", (await WellAsync("export")).Replace("\n  ]\n}", """
+            ,
+                { "name": "web6", "vip": "2001:db8:1::80", "protocol": "tcp", "port": 80, "pool": "web", "send": "geneve", "vni": 7, "innerDestinationMac": "02:00:00:00:00:80" }
+              ]
+            }
+            """, StringComparison.Ordinal));
+        string applied = await WellAsync("apply", file);
+
+        Assert.StartsWith("+ service web6: vip 2001:db8:1::80, protocol tcp, port 80, pool web, send geneve, affinity 5-tuple, vni 7, ", applied, StringComparison.Ordinal);
+        Assert.Matches(@"web/s6 +2001:db8::6 +100 active", await WellAsync("backends"));
+        Assert.Matches(@"web6 +2001:db8:1::80 +tcp +80 +web +geneve +5-tuple +3/3", await WellAsync("services"));
+    }
+
     [Theory]
+    [InlineData("rustyrail: backend web/s9: address fe80::9 is link-local, which does not say on which link; a global or unique local one does\n", "backend", "add", "web/s9", "fe80::9")]
+    [InlineData("rustyrail: \"[2001:db8::9]\" is not an IP address\n", "backend", "add", "web/s9", "[2001:db8::9]")]
     [InlineData("rustyrail: backend web/s1: exists already\n", "backend", "add", "web/s1", "127.0.0.11")]
     [InlineData("rustyrail: backend \"nobody\": there is none of that name\n", "backend", "drain", "nobody")]
     [InlineData("rustyrail: \"10.1\" is not an IP address\n", "backend", "add", "web/s9", "10.1")]

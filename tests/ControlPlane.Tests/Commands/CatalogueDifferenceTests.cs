@@ -31,5 +31,22 @@ public sealed class CatalogueDifferenceTests
         ], CatalogueDifference.Between(Parse(Before), Parse(after)).AsEnumerable());
     }
 
+    [Fact]
+    public void What_does_not_apply_is_not_said_until_it_does()
+    {
+        const string after = """
+            { "pools": { "web": { "backends": [ { "name": "s1", "address": "192.0.2.11" }, { "name": "s2", "address": "2001:db8::12" } ] } },
+              "services": [ { "name": "web", "vip": "10.1.0.1", "protocol": "tcp", "port": 80, "pool": "web", "send": "vxlan", "vni": 7, "innerDestinationMac": "02:00:00:00:00:80", "mssClamp": 1390 },
+                            { "name": "web6", "vip": "2001:db8:1::80", "protocol": "tcp", "port": 80, "pool": "web", "send": "l2" } ] }
+            """;
+
+        Assert.Equal(
+        [
+            "~ backend web/s2: address 192.0.2.12 -> 2001:db8::12",
+            "~ service web: send gre -> vxlan, vni none -> 7, innerDestinationMac none -> 02:00:00:00:00:80, innerSourceMac none -> 02:00:00:00:00:01, mssClamp none -> 1390",
+            "+ service web6: vip 2001:db8:1::80, protocol tcp, port 80, pool web, send l2, affinity 5-tuple",
+        ], CatalogueDifference.Between(Parse(Before), Parse(after)).AsEnumerable());
+    }
+
     private static CatalogueSpec Parse(string text) => SpecificationParser.Parse(Encoding.UTF8.GetBytes(text), "test", SpecificationLimits.Default).Spec!;
 }

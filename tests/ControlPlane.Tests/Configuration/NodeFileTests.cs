@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RustyRail.Contract.Region;
 using RustyRail.ControlPlane.Configuration;
 
 namespace ControlPlane.Tests.Configuration;
@@ -54,6 +55,18 @@ public sealed class NodeFileTests : IDisposable
     }
 
     [Fact]
+    public void An_address_may_be_one_or_one_of_each_family()
+    {
+        Assert.Equal([new Setting("192.0.2.1", $"{Path}:1")], Read("""{ "address": "192.0.2.1", "steering": "steer" }""", out _).Addresses!.Value.AsEnumerable());
+        Assert.Equal(
+            [new Setting("192.0.2.1", $"{Path}:2"), new Setting("2001:db8::1", $"{Path}:3")],
+            Read("{ \"address\": [\n\"192.0.2.1\",\n\"2001:db8::1\" ] }", out _).Addresses!.Value.AsEnumerable());
+
+        Read("{ \"address\": 7,\n\"steering\": [] }", out IReadOnlyList<string> errors);
+        Assert.Equal([$"{Path}:1: \"address\" in node must be a string, not 7", $"{Path}:2: \"steering\" in node must be a string, not an array"], errors);
+    }
+
+    [Fact]
     public void A_missing_file_is_one_error()
     {
         var errors = ImmutableArray.CreateBuilder<string>();
@@ -69,6 +82,8 @@ public sealed class NodeFileTests : IDisposable
         System.Text.Json.JsonElement properties = schema.RootElement.GetProperty("properties");
 
         Assert.Equal(NodeFile.Keys.Order(), properties.EnumerateObject().Select(property => property.Name).Order());
+        Assert.Equal(Steerings.Words.Words, properties.GetProperty("steering").GetProperty("enum").EnumerateArray().Select(word => word.GetString()));
+        Assert.Equal(RegionCapacities.MaxWorkers, properties.GetProperty("workers").GetProperty("maximum").GetInt32());
         Assert.Equal(NodeFile.ClusterKeys.Order(), properties.GetProperty("cluster").GetProperty("properties").EnumerateObject().Select(property => property.Name).Order());
     }
 

@@ -17,7 +17,8 @@ public sealed class NodeValidatorTests
         Assert.Equal(PortKind.Auto, node.Port);
         Assert.Equal(1, node.Workers);
         Assert.Empty(node.Routers);
-        Assert.Null(node.Address);
+        Assert.Empty(node.Addresses);
+        Assert.Equal(Steering.Rss, node.Steering);
         Assert.Equal(new Uri("http://127.0.0.1:8080"), node.Admin.Url);
         Assert.Equal("rustyrail", node.Cluster.Name);
         Assert.Equal(0, node.Cluster.Port);
@@ -29,17 +30,20 @@ public sealed class NodeValidatorTests
         NodeOptions node = Valid(Minimal with
         {
             Port = new Setting("af_xdp", "--port"),
-            Workers = new Setting("1", "--workers"),
-            Routers = [new Setting("192.0.2.0/24", "RR_ROUTERS"), new Setting("198.51.100.7", "RR_ROUTERS")],
-            Address = new Setting("192.0.2.9", "--address"),
+            Workers = new Setting("64", "--workers"),
+            Steering = new Setting("steer", "--steering"),
+            Routers = [new Setting("192.0.2.0/24", "RR_ROUTERS"), new Setting("198.51.100.7", "RR_ROUTERS"), new Setting("2001:db8::/32", "RR_ROUTERS"), new Setting("::/0", "RR_ROUTERS")],
+            Addresses = [new Setting("192.0.2.9", "--address"), new Setting("2001:db8::9", "--address")],
             Cluster = new ClusterSettings { Node = new Setting("lb1", "RR_CLUSTER_NODE"), Port = new Setting("4053", "RR_CLUSTER_PORT") },
             Announce = new Setting("routes", "--announce"),
             Admin = new Setting("http://[::1]:9090", "--admin"),
         });
 
         Assert.Equal(PortKind.AfXdp, node.Port);
-        Assert.Equal([IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("198.51.100.7/32")], node.Routers.AsEnumerable());
-        Assert.Equal(IPAddress.Parse("192.0.2.9"), node.Address);
+        Assert.Equal((64, Steering.Steer), (node.Workers, node.Steering));
+        Assert.Equal(
+            [IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("198.51.100.7/32"), IPNetwork.Parse("2001:db8::/32"), IPNetwork.Parse("::/0")], node.Routers.AsEnumerable());
+        Assert.Equal([IPAddress.Parse("192.0.2.9"), IPAddress.Parse("2001:db8::9")], node.Addresses.AsEnumerable());
         Assert.Equal(Announcement.Routes, node.Announce);
         Assert.Equal("lb1", node.Cluster.Node);
         Assert.Equal(4053, node.Cluster.Port);
@@ -65,17 +69,40 @@ public sealed class NodeValidatorTests
         Assert.Equal([$"RR_DEVICE: device \"{device}\" is not the name of an interface"], Errors(new NodeSettings { Device = new Setting(device, "RR_DEVICE") }));
 
     [Theory]
-    [InlineData("af_packet", "node.json:3: port \"af_packet\" is not built yet; use af_xdp, netmap or auto")]
-    [InlineData("dpdk", "node.json:3: port \"dpdk\" is none of auto, netmap, af_xdp, af_packet")]
-    public void A_port_that_is_not_there_is_refused(string port, string line) =>
-        Assert.Equal([line], Errors(Minimal with { Port = new Setting(port, "node.json:3") }));
+    [InlineData("auto")]
+    [InlineData("netmap")]
+    [InlineData("af_xdp")]
+    [InlineData("af_packet")]
+    public void Each_port_is_accepted(string port) => Assert.Equal(port, PortKinds.Words.WordOf(Valid(Minimal with { Port = new Setting(port, "--port") }).Port));
+
+    [Fact]
+    public void A_port_that_is_not_there_is_refused() =>
+        Assert.Equal(["node.json:3: port \"dpdk\" is none of auto, netmap, af_xdp, af_packet"], Errors(Minimal with { Port = new Setting("dpdk", "node.json:3") }));
 
     [Theory]
-    [InlineData("2", "--workers: workers \"2\" is not built yet; use 1")]
-    [InlineData("0", "--workers: workers \"0\" is not a number from 1 on")]
-    [InlineData("many", "--workers: workers \"many\" is not a number from 1 on")]
-    public void Only_one_worker_is_built(string workers, string line) =>
-        Assert.Equal([line], Errors(Minimal with { Workers = new Setting(workers, "--workers") }));
+    [InlineData("0")]
+    [InlineData("65")]
+    [InlineData("-1")]
+    [InlineData("many")]
+    public void A_number_of_workers_that_cannot_be_is_refused(string workers) =>
+        Assert.Equal([$"--workers: workers \"{workers}\" is not a number from 1 to 64"], Errors(Minimal with { Workers = new Setting(workers, "--workers") }));
+
+    [Fact]
+    public void An_unknown_steering_is_refused() =>
+        Assert.Equal(["RR_STEERING: steering \"hash\" is none of rss, steer"], Errors(Minimal with { Steering = new Setting("hash", "RR_STEERING") }));
+
+    [Theory]
+    [InlineData("10.1", "is not an IP address")]
+    [InlineData("fe80::1%eth0", "is not an IP address")]
+    [InlineData("0.0.0.0", "is not an address that packets can come from")]
+    [InlineData("224.0.0.1", "is not an address that packets can come from")]
+    [InlineData("::", "is not an address that packets can come from")]
+    [InlineData("fe80::1", "is not an address that packets can come from")]
+    [InlineData("ff02::1", "is not an address that packets can come from")]
+    [InlineData("::ffff:192.0.2.1", "is not an address that packets can come from")]
+    [InlineData("192.0.2.10", "is beside 192.0.2.9; one of each family at most")]
+    public void A_source_that_cannot_be_is_refused(string address, string why) => Assert.Equal(
+        [$"RR_ADDRESS: address \"{address}\" {why}"], Errors(Minimal with { Addresses = [new Setting("192.0.2.9", "RR_ADDRESS"), new Setting(address, "RR_ADDRESS")] }));
 
     [Theory]
     [InlineData("http://0.0.0.0:8080/api")]
@@ -91,7 +118,7 @@ public sealed class NodeValidatorTests
         string[] errors = Errors(Minimal with
         {
             Routers = [new Setting("192.0.2.1/24", "node.json:2")],
-            Address = new Setting("10.1", "node.json:3"),
+            Addresses = [new Setting("10.1", "node.json:3")],
             Cluster = new ClusterSettings { Port = new Setting("70000", "node.json:4"), Node = new Setting("a b", "node.json:5") },
         });
 

@@ -32,6 +32,11 @@ public sealed class StartPlannerTests : IDisposable
     [InlineData("192.0.2.11;192.0.2.11", "RR_TARGET_IPS: \"192.0.2.11\" is named twice")]
     [InlineData("192.0.2.11;", "RR_TARGET_IPS: a target is empty; write addresses or names as \"192.0.2.11;192.0.2.12\"")]
     [InlineData("0.0.0.0", "RR_TARGET_IPS: \"0.0.0.0\" is not the address of a server")]
+    [InlineData("127.0.0.1", "RR_TARGET_IPS: \"127.0.0.1\" is not the address of a server")]
+    [InlineData("2001:db8::1;::1", "RR_TARGET_IPS: \"::1\" is not the address of a server")]
+    [InlineData("fe80::1", "RR_TARGET_IPS: \"fe80::1\" is not the address of a server")]
+    [InlineData("::ffff:192.0.2.1", "RR_TARGET_IPS: \"::ffff:192.0.2.1\" is not the address of a server")]
+    [InlineData("[2001:db8::1]", "RR_TARGET_IPS: \"[2001:db8::1]\" is neither an address nor a name")]
     public async Task A_bad_target_is_named(string targets, string line)
     {
         OperatorException refusal = await RefusalAsync(Request(new() { ["RR_DEVICE"] = "lo", ["RR_TARGET_IPS"] = targets }));
@@ -69,16 +74,16 @@ public sealed class StartPlannerTests : IDisposable
     [Fact]
     public async Task Files_and_variables_are_all_checked_before_anything_is_said()
     {
-        string node = _directory.File("node.json", "{\n  \"port\": \"af_packet\"\n}");
+        string node = _directory.File("node.json", "{\n  \"port\": \"pf_ring\"\n}");
         string services = _directory.File("services.json", "{\n  \"pols\": {}\n}");
-        OperatorException refusal = await RefusalAsync(Request(new() { ["RR_WORKERS"] = "4" }) with
+        OperatorException refusal = await RefusalAsync(Request(new() { ["RR_WORKERS"] = "400" }) with
         {
             ConfigFile = new Setting(node, "--config"),
             ServicesFile = new Setting(services, "--services"),
         });
 
-        Assert.Contains($"{node}:2: port \"af_packet\" is not built yet; use af_xdp, netmap or auto", refusal.Lines);
-        Assert.Contains("RR_WORKERS: workers \"4\" is not built yet; use 1", refusal.Lines);
+        Assert.Contains($"{node}:2: port \"pf_ring\" is none of auto, netmap, af_xdp, af_packet", refusal.Lines);
+        Assert.Contains("RR_WORKERS: workers \"400\" is not a number from 1 to 64", refusal.Lines);
         Assert.Contains(refusal.Lines, line => line.StartsWith($"{services}:2: unknown key \"pols\"", StringComparison.Ordinal));
         Assert.Contains(refusal.Lines, line => line.StartsWith("no interface is named", StringComparison.Ordinal));
     }
@@ -90,10 +95,10 @@ public sealed class StartPlannerTests : IDisposable
         OperatorException refusal = await RefusalAsync(Request(new() { ["RR_PORT"] = "pcap", ["RR_WORKERS"] = "5" }) with
         {
             ConfigFile = new Setting(node, "--config"),
-            Flags = new NodeSettings { Workers = new Setting("7", "--workers") },
+            Flags = new NodeSettings { Workers = new Setting("70", "--workers") },
         });
 
-        Assert.Equal(["RR_PORT: port \"pcap\" is none of auto, netmap, af_xdp, af_packet", "--workers: workers \"7\" is not built yet; use 1"], refusal.Lines);
+        Assert.Equal(["RR_PORT: port \"pcap\" is none of auto, netmap, af_xdp, af_packet", "--workers: workers \"70\" is not a number from 1 to 64"], refusal.Lines);
     }
 
     private StartRequest Request(Dictionary<string, string> environment) => new()

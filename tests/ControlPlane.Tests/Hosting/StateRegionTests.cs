@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using RustyRail.Contract.Region;
 using RustyRail.ControlPlane;
 using RustyRail.ControlPlane.Configuration;
@@ -14,7 +15,7 @@ public sealed class StateRegionTests : IDisposable
     [Fact]
     public async Task The_region_goes_with_the_instance_that_stops()
     {
-        await using (Cleanup cleanup = new() { Started = true }) StateRegion.Open(Plan(attach: false), cleanup);
+        await using (Cleanup cleanup = new() { Started = true }) StateRegion.Open(Plan(attach: false), NullLogger.Instance, cleanup);
 
         Assert.False(File.Exists(RegionPath));
     }
@@ -22,7 +23,7 @@ public sealed class StateRegionTests : IDisposable
     [Fact]
     public async Task The_region_of_a_dataplane_with_a_unit_of_its_own_stays()
     {
-        await using (Cleanup cleanup = new() { Started = true }) StateRegion.Open(Plan(attach: true), cleanup);
+        await using (Cleanup cleanup = new() { Started = true }) StateRegion.Open(Plan(attach: true), NullLogger.Instance, cleanup);
 
         Assert.True(File.Exists(RegionPath));
     }
@@ -31,7 +32,7 @@ public sealed class StateRegionTests : IDisposable
     public async Task A_failed_start_leaves_a_region_that_it_found()
     {
         RegionFile.Create(RegionPath, RegionCapacities.Default).Dispose();
-        await using (Cleanup cleanup = new()) StateRegion.Open(Plan(attach: false), cleanup);
+        await using (Cleanup cleanup = new()) StateRegion.Open(Plan(attach: false), NullLogger.Instance, cleanup);
 
         Assert.True(File.Exists(RegionPath));
     }
@@ -41,7 +42,7 @@ public sealed class StateRegionTests : IDisposable
     {
         using RegionFile dataplane = RegionFile.Create(RegionPath, RegionCapacities.Default);
         Assert.True(dataplane.TryLock(RegionRole.Dataplane));
-        await using (Cleanup cleanup = new() { Started = true }) StateRegion.Open(Plan(attach: false), cleanup);
+        await using (Cleanup cleanup = new() { Started = true }) StateRegion.Open(Plan(attach: false), NullLogger.Instance, cleanup);
 
         Assert.True(File.Exists(RegionPath));
     }
@@ -51,8 +52,8 @@ public sealed class StateRegionTests : IDisposable
     {
         await using Cleanup first = new();
         await using Cleanup second = new();
-        StateRegion.Open(Plan(attach: false), first);
-        OperatorException refusal = Assert.Throws<OperatorException>(() => StateRegion.Open(Plan(attach: false), second));
+        StateRegion.Open(Plan(attach: false), NullLogger.Instance, first);
+        OperatorException refusal = Assert.Throws<OperatorException>(() => StateRegion.Open(Plan(attach: false), NullLogger.Instance, second));
 
         Assert.Equal(
             $"--state-dir: state directory {_directory.Path} is in use by another rustyrail (pid {Environment.ProcessId}); give each instance its own",
@@ -65,7 +66,7 @@ public sealed class StateRegionTests : IDisposable
         await using Cleanup cleanup = new();
         _directory.File("dataplane.region", "hello");
 
-        Assert.Equal($"{RegionPath}: not a RustyRail region", Assert.Throws<OperatorException>(() => StateRegion.Open(Plan(attach: false), cleanup)).Message);
+        Assert.Equal($"{RegionPath}: not a RustyRail region", Assert.Throws<OperatorException>(() => StateRegion.Open(Plan(attach: false), NullLogger.Instance, cleanup)).Message);
     }
 
     [Fact]
@@ -73,9 +74,10 @@ public sealed class StateRegionTests : IDisposable
     {
         RegionFile.Create(RegionPath, RegionCapacities.Default).Dispose();
         OfAnotherVersion();
+        Assert.Equal($"{RegionPath} is made anew: its layout was 99, this program's is {RegionLayout.Version}", StateRegion.WhyReplaced(Plan(attach: true)));
 
         await using Cleanup cleanup = new();
-        StateRegion.Open(Plan(attach: true), cleanup);
+        StateRegion.Open(Plan(attach: true), NullLogger.Instance, cleanup);
 
         RegionFile.Open(RegionPath).Dispose();
     }
@@ -88,10 +90,41 @@ public sealed class StateRegionTests : IDisposable
         OfAnotherVersion();
 
         await using Cleanup cleanup = new();
-        OperatorException refusal = Assert.Throws<OperatorException>(() => StateRegion.Open(Plan(attach: true), cleanup));
+        OperatorException refusal = Assert.Throws<OperatorException>(() => StateRegion.Open(Plan(attach: true), NullLogger.Instance, cleanup));
 
         Assert.StartsWith($"{RegionPath}: region layout 99, this program speaks", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_region_for_another_number_of_workers_is_replaced_with_its_reason()
+    {
+        RegionFile.Create(RegionPath, RegionCapacities.Default).Dispose();
+        Assert.Equal($"{RegionPath} is made anew: it was for 1 worker, and this start asks for 3", StateRegion.WhyReplaced(Plan(attach: true, workers: 3)));
+
+        await using (Cleanup cleanup = new() { Started = true })
+        {
+            Assert.Equal(3, StateRegion.Open(Plan(attach: true, workers: 3), NullLogger.Instance, cleanup).Capacities.Workers);
+        }
+
+        Assert.Null(StateRegion.WhyReplaced(Plan(attach: true, workers: 3)));
+        Assert.Equal($"{RegionPath} is made anew: it was for 3 workers, and this start asks for 1", StateRegion.WhyReplaced(Plan(attach: true)));
+    }
+
+    [Fact]
+    public async Task A_region_for_another_number_of_workers_is_refused_while_a_dataplane_forwards_by_it()
+    {
+        using RegionFile dataplane = RegionFile.Create(RegionPath, RegionCapacities.Default with { Workers = 2 });
+        Assert.True(dataplane.TryLock(RegionRole.Dataplane));
+        SetDataplanePid(dataplane, 4711);
+
+        await using Cleanup cleanup = new();
+        OperatorException refusal = Assert.Throws<OperatorException>(() => StateRegion.Open(Plan(attach: false), NullLogger.Instance, cleanup));
+
+        Assert.Equal($"{RegionPath}: rustyrail-dataplane (pid 4711) forwards by it, for 2 workers, and this start asks for 1: stop that one first", refusal.Message);
+        StateRegion.Open(Plan(attach: false, workers: 2), NullLogger.Instance, cleanup);
+    }
+
+    private static unsafe void SetDataplanePid(RegionFile region, int pid) => region.Header->Dataplane.Pid = pid;
 
     private void OfAnotherVersion()
     {
@@ -103,9 +136,9 @@ public sealed class StateRegionTests : IDisposable
 
     private string RegionPath => _directory.At("dataplane.region");
 
-    private StartPlan Plan(bool attach) => new()
+    private StartPlan Plan(bool attach, int workers = 1) => new()
     {
-        Node = new NodeOptions { Device = "eth0" },
+        Node = new NodeOptions { Device = "eth0", Workers = workers },
         State = new StateDirectory(_directory.Path, "--state-dir"),
         Data = new DataDirectory(_directory.Path, "test"),
         Attach = attach,

@@ -1,3 +1,4 @@
+using RustyRail.Contract.Region;
 using RustyRail.ControlPlane;
 using RustyRail.ControlPlane.Configuration;
 using RustyRail.ControlPlane.Hosting;
@@ -29,6 +30,16 @@ public sealed class StoredStateTests : IDisposable
 
         OperatorException refusal = await Assert.ThrowsAsync<OperatorException>(() => StoredState.CheckAsync(Plan(), CancellationToken.None));
         Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_region_that_a_start_would_make_anew_is_a_warning()
+    {
+        RegionFile.Create(_directory.At("dataplane.region"), RegionCapacities.Default with { Workers = 2 }).Dispose();
+
+        string warning = Assert.Single(await StoredState.CheckAsync(Plan(), CancellationToken.None));
+
+        Assert.Equal($"{_directory.At("dataplane.region")} is made anew: it was for 2 workers, and this start asks for 1", warning);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace ControlPlane.Tests.Native;
 public sealed class AbiTests
 {
     private static readonly string[] Headers =
-        ["stddef.h", "stdio.h", "errno.h", "sys/socket.h", "linux/if.h", "linux/if_arp.h", "linux/netlink.h", "linux/rtnetlink.h", "linux/neighbour.h", "linux/if_link.h"];
+        ["stddef.h", "stdio.h", "errno.h", "sys/socket.h", "linux/if.h", "linux/if_arp.h", "linux/netlink.h", "linux/rtnetlink.h", "linux/neighbour.h", "linux/if_link.h", "linux/ipv6.h"];
 
     [SkippableFact]
     public void Structures_and_constants_agree_with_the_c_headers()

@@ -27,6 +27,28 @@ public sealed class KernelMessagesTests
     }
 
     [Fact]
+    public void A_link_may_have_another_mtu_for_IPv6()
+    {
+        // Two settings are behind: as in the kernel, whose list grows.
+        byte[] settings = [.. BitConverter.GetBytes(0), .. BitConverter.GetBytes(64), .. BitConverter.GetBytes(1380), .. new byte[8]];
+        byte[] family = Attribute(Libc.AF_INET6, Attribute(RtnetlinkAbi.IFLA_INET6_CONF, settings));
+
+        Assert.Equal((1500, 1380), Mtus(family));
+        Assert.Equal((1500, null), Mtus(Attribute(Libc.AF_INET, settings)));
+        for (int length = 0; length < family.Length; length++) Assert.True(Mtus(family[..length]) is (1500, null or 1380));
+    }
+
+    private static (int, int?) Mtus(byte[] families)
+    {
+        byte[] bytes = NetlinkRequest.Create(RtnetlinkAbi.RTM_NEWLINK, 0, new ifinfomsg { ifi_index = 2 }, "")
+            .With(RtnetlinkAbi.IFLA_IFNAME, "eth0\0"u8).With(RtnetlinkAbi.IFLA_MTU, BitConverter.GetBytes(1500)).With(RtnetlinkAbi.IFLA_AF_SPEC, families).Finish(0);
+        Assert.True(KernelMessages.TryLink(Assert.Single(NetlinkMessage.Split(bytes)), out Link? link));
+        return (link.MtuBytes, link.Ipv6MtuBytes);
+    }
+
+    private static byte[] Attribute(int type, byte[] value) => [.. BitConverter.GetBytes((ushort)(value.Length + 4)), .. BitConverter.GetBytes((ushort)type), .. value];
+
+    [Fact]
     public void Several_messages_of_one_datagram_are_told_apart() =>
         Assert.Equal(3, NetlinkMessage.Split((byte[])[.. Notification, .. Notification, .. Notification]).Count);
 

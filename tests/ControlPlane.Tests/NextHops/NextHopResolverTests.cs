@@ -1,3 +1,4 @@
+using System.Net;
 using RustyRail.ControlPlane.Native;
 using RustyRail.ControlPlane.NextHops;
 using static ControlPlane.Tests.NextHops.Views;
@@ -20,7 +21,7 @@ public sealed class NextHopResolverTests
 
     [Fact]
     public void Behind_a_gateway_the_frame_goes_to_the_gateway() => Assert.Equal(
-        new NextHop(Server, ServerMac, OwnMac, Own, 1500, null),
+        new NextHop(Server, ServerMac, OwnMac, Own, 1500, null) { Gateway = Gateway },
         NextHopResolver.Resolve(Server, With(OnLink with { Gateway = Gateway }, neighbours: Neighbour(Gateway, RtnetlinkAbi.NUD_REACHABLE))));
 
     [Fact]
@@ -34,7 +35,7 @@ public sealed class NextHopResolverTests
     public void A_neighbour_that_does_not_answer_is_a_problem(ushort state)
     {
         AssertProblem("neighbour 192.168.137.11 does not answer", With(OnLink, neighbours: Neighbour(Server, state)));
-        AssertProblem("gateway 192.168.137.1 does not answer", With(OnLink with { Gateway = Gateway }, neighbours: Neighbour(Gateway, state)));
+        AssertProblem("gateway 192.168.137.1 does not answer", With(OnLink with { Gateway = Gateway }, neighbours: Neighbour(Gateway, state)), Gateway);
     }
 
     [Fact]
@@ -61,6 +62,22 @@ public sealed class NextHopResolverTests
     [InlineData(12, "no route: Cannot allocate memory")]
     public void No_route_says_why(int errno, string problem) => AssertProblem(problem, With(null, errno));
 
+    [Theory]
+    [InlineData(RtnetlinkAbi.RTN_UNREACHABLE, "no route: it is set to unreachable")]
+    [InlineData(RtnetlinkAbi.RTN_PROHIBIT, "no route: it is set to prohibit")]
+    [InlineData(RtnetlinkAbi.RTN_BLACKHOLE, "no route: it is set to blackhole")]
+    public void An_IPv6_route_that_leads_nowhere_says_so_by_its_type(byte type, string problem) => AssertProblem(problem, With(OnLink with { Type = type, Device = 1 }));
+
+    [Fact]
+    public void The_mtu_for_IPv6_may_be_less_than_the_links_and_counts_for_IPv6_alone()
+    {
+        Link link = Eth0 with { Ipv6MtuBytes = 1380 };
+
+        Assert.Equal((1500, 1380), (link.MtuFor(Server), link.MtuFor(IPAddress.Parse("2001:db8::1"))));
+        Assert.Equal(1500, Eth0.MtuFor(IPAddress.Parse("2001:db8::1")));
+        Assert.Equal(1300, (link with { MtuBytes = 1300 }).MtuFor(IPAddress.Parse("2001:db8::1")));
+    }
+
     [Fact]
     public void A_route_must_leave_by_the_dataplanes_device()
     {
@@ -76,9 +93,9 @@ public sealed class NextHopResolverTests
         AssertProblem("eth0 has no address to send from", With(OnLink with { Source = null }, neighbours: Neighbour(Server, RtnetlinkAbi.NUD_REACHABLE)));
     }
 
-    private static void AssertProblem(string problem, KernelView view)
+    private static void AssertProblem(string problem, KernelView view, IPAddress? gateway = null)
     {
         NextHop hop = NextHopResolver.Resolve(Server, view);
-        Assert.Equal(new NextHop(Server, null, null, null, 0, problem), hop);
+        Assert.Equal(new NextHop(Server, null, null, null, 0, problem) { Gateway = gateway }, hop);
     }
 }

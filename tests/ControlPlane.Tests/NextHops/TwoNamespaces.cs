@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using ControlPlane.Tests.Native;
 using RustyRail.ControlPlane.NextHops;
 
@@ -60,6 +64,22 @@ internal sealed class TwoNamespaces : IDisposable
 
     public string OnServer(string command) => Run($"ip netns exec {_server} {command}");
 
+    /// <summary>A router advertisement (RFC 4861 section 4.2) of the server, by no default router, with nothing but an MTU.</summary>
+    public void AnnounceMtu(int bytes)
+    {
+        ShellOnBalancer("echo 2 > /proc/sys/net/ipv6/conf/eth0/accept_ra");
+        OnServer("ip addr add fe80::2/64 dev eth0 nodad");
+        int device = int.Parse(OnServer("ip -o link show dev eth0").Split(':')[0], CultureInfo.InvariantCulture);
+        using Socket socket = Setns.Within(_server, () => new Socket(AddressFamily.InterNetworkV6, SocketType.Raw, ProtocolType.IcmpV6));
+        // Routers' messages count only from link-local addresses and when no router can have passed them on.
+        socket.Bind(new IPEndPoint(IPAddress.Parse($"fe80::2%{device}"), 0));
+        socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastTimeToLive, 255);
+        byte[] advertisement = new byte[24];
+        (advertisement[0], advertisement[16], advertisement[17]) = (134, 5, 1);
+        BinaryPrimitives.WriteInt32BigEndian(advertisement.AsSpan(20), bytes);
+        socket.SendTo(advertisement, new IPEndPoint(IPAddress.Parse($"ff02::1%{device}"), 0));
+    }
+
     public void Dispose()
     {
         foreach (string name in (string[])[_balancer, _server])
@@ -71,13 +91,14 @@ internal sealed class TwoNamespaces : IDisposable
     // Defaults would have a dead neighbour noticed after 20 to 50 s, and would ignore a new MAC for the first second.
     private static void Timers(string name)
     {
-        const string Neighbours = "/proc/sys/net/ipv4/neigh/eth0";
         string[] settings =
         [
             "base_reachable_time_ms=300", "delay_first_probe_time=1", "interval_probe_time_ms=300",
             "retrans_time_ms=100", "ucast_solicit=1", "mcast_solicit=1", "locktime=0",
         ];
-        string script = string.Join(" && ", settings.Select(setting => $"echo {setting.Split('=')[1]} > {Neighbours}/{setting.Split('=')[0]}"));
+        string script = string.Join(" && ", from setting in settings
+                                            from family in (string[])["ipv4", "ipv6"]
+                                            select $"echo {setting.Split('=')[1]} > /proc/sys/net/{family}/neigh/eth0/{setting.Split('=')[0]}");
         Run("ip", ["netns", "exec", name, "sh", "-c", script]);
     }
 

@@ -13,7 +13,11 @@ internal static class AbiTable
     {
         [typeof(bpf_attr_map_create)] = "", [typeof(bpf_attr_map_elem)] = "", [typeof(bpf_attr_prog_load)] = "", [typeof(bpf_attr_get_id)] = "",
         [typeof(bpf_attr_test)] = "test.", [typeof(bpf_attr_info)] = "info.",
+        [typeof(bpf_attr_prog_attach)] = "", [typeof(bpf_attr_prog_query)] = "query.",
     };
+
+    // What C headers before 6.6 do not have.
+    private static readonly HashSet<Type> _newer = [typeof(bpf_attr_prog_attach), typeof(bpf_attr_prog_query)];
 
     private static readonly Dictionary<(Type, string), string> _otherNames = new()
     {
@@ -22,8 +26,8 @@ internal static class AbiTable
         [(typeof(ifreq), "ifr_hwaddr_data")] = "ifr_hwaddr.sa_data",
     };
 
-    // A bit field has no offset; the last field of xdp_umem_reg is padding in older headers, but the size is compared.
-    private static readonly HashSet<(Type, string)> _noOffset = [(typeof(bpf_insn), "registers"), (typeof(xdp_umem_reg), "tx_metadata_len")];
+    // Bit fields have no offset; the last field of xdp_umem_reg is padding in older headers, but the size is compared.
+    private static readonly HashSet<(Type, string)> _noOffset = [(typeof(bpf_insn), "registers"), (typeof(xdp_umem_reg), "tx_metadata_len"), (typeof(bpf_attr_prog_query), "reserved")];
 
     // Newer kernels append to these; a shorter structure is part of their contract.
     private static readonly HashSet<Type> _open = [typeof(bpf_prog_info), typeof(bpf_map_info)];
@@ -31,7 +35,8 @@ internal static class AbiTable
     public static Dictionary<string, ulong> Expected()
     {
         Dictionary<string, ulong> expected = [];
-        foreach (Type type in (Type[])[typeof(Libc), typeof(Errno), typeof(XdpAbi), typeof(BpfAbi), typeof(NetlinkAbi), typeof(DeviceAbi), typeof(EthtoolAbi)])
+        foreach (Type type in (Type[])[typeof(Libc), typeof(Errno), typeof(XdpAbi), typeof(BpfAbi), typeof(NetlinkAbi), typeof(DeviceAbi), typeof(EthtoolAbi),
+            typeof(PacketAbi), typeof(TcAbi), typeof(SocketAbi)])
         {
             foreach (FieldInfo constant in type.GetFields(BindingFlags.Public | BindingFlags.Static)) AddConstant(expected, constant);
         }
@@ -39,9 +44,17 @@ internal static class AbiTable
         foreach (Type type in typeof(Libc).Assembly.GetTypes())
         {
             bool isAbi = type.Namespace == typeof(Libc).Namespace && type.IsValueType && !type.IsNested && char.IsLower(type.Name[0]);
-            if (isAbi) AddStructure(expected, type);
+            if (isAbi && !_newer.Contains(type)) AddStructure(expected, type);
         }
 
+        return expected;
+    }
+
+    public static Dictionary<string, ulong> ExpectedOfTcx()
+    {
+        Dictionary<string, ulong> expected = [];
+        foreach (FieldInfo constant in typeof(TcxAbi).GetFields(BindingFlags.Public | BindingFlags.Static)) AddConstant(expected, constant);
+        foreach (Type type in _newer) AddStructure(expected, type);
         return expected;
     }
 

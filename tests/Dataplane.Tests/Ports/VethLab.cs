@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Net;
 using RustyRail.Dataplane.Ports;
+using RustyRail.Dataplane.Ports.AfPacket;
 using RustyRail.Dataplane.Ports.AfXdp;
+using RustyRail.Dataplane.Ports.Tc;
 using RustyRail.Dataplane.Ports.Xdp;
 
 namespace Dataplane.Tests.Ports;
@@ -13,7 +16,7 @@ internal sealed unsafe class VethLab : IDisposable
     public const string Device = "vnode", PeerDevice = "vpeer", NodeAddress = "192.168.137.188", PeerAddress = "192.168.137.1";
     public const string Vip = "10.1.0.1";
 
-    public static readonly VipPrefix[] Vips = [new(0x0A010000, 24)];
+    public static readonly VipPrefix[] Vips = [VipPrefix.Of(IPNetwork.Parse("10.1.0.0/24"))];
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
@@ -31,6 +34,9 @@ internal sealed unsafe class VethLab : IDisposable
         }
 
         Peer.Ip($"route add 10.1.0.0/24 via {NodeAddress}");
+
+        // The kernel notices a carrier a moment later; until then it throws away what is sent.
+        Peer.Execute("ping", $"-c 1 -i 0.1 -w 10 {NodeAddress}");
         Wire = Peer.Run(() => new PacketTap(PeerDevice));
     }
 
@@ -54,8 +60,21 @@ internal sealed unsafe class VethLab : IDisposable
         }
     }
 
+    public AfPacketPort OpenPacket(AfPacketOptions? options = null, Func<int, IngressHook[]>? hooks = null)
+    {
+        try
+        {
+            return Node.Run(() => new AfPacketPort(AfPacketOpening.Open(options ?? new AfPacketOptions { Device = Device, Vips = Vips }, hooks ?? IngressHook.AllOf)));
+        }
+        catch (PortException e) when (e.Message.Contains("this kernel has no", StringComparison.Ordinal))
+        {
+            throw new SkipException(e.Message);
+        }
+    }
+
     /// <summary>Runs the port as a worker would until <paramref name="done"/> is true; false when the time is over.</summary>
-    public bool Work(AfXdpPort port, Func<bool> done, Func<AfXdpPort, PacketSlot, bool>? handle = null) => Node.Run(() =>
+    public bool Work<TPort>(TPort port, Func<bool> done, Func<TPort, PacketSlot, bool>? handle = null)
+        where TPort : struct, IPort => Node.Run(() =>
     {
         handle ??= Bounce;
         PacketSlot[] batch = new PacketSlot[32];
@@ -77,10 +96,24 @@ internal sealed unsafe class VethLab : IDisposable
     });
 
     /// <summary>Sends the frame back to where it came from.</summary>
-    public static bool Bounce(AfXdpPort port, PacketSlot slot)
+    public static bool Bounce<TPort>(TPort port, PacketSlot slot)
+        where TPort : struct, IPort
     {
         for (int i = 0; i < 6; i++) (slot.Data[i], slot.Data[i + 6]) = (slot.Data[i + 6], slot.Data[i]);
         return port.Transmit([slot]) == 1;
+    }
+
+    /// <summary>The same for frames of the tests' VIPs; AF_PACKET brings the others too.</summary>
+    public static bool BounceVip<TPort>(TPort port, PacketSlot slot)
+        where TPort : struct, IPort => IsForVip(slot) && Bounce(port, slot);
+
+    /// <summary>Plain, or in router-made GRE without options.</summary>
+    public static bool IsForVip(in PacketSlot slot)
+    {
+        if (slot.Data[12] != 0x08 || slot.Data[13] != 0) return false;
+        return IsVip(slot.Data + 30) || (slot.Data[23] == Frames.Gre && IsVip(slot.Data + 54));
+
+        static bool IsVip(byte* address) => address[0] == 10 && address[1] == 1 && address[2] == 0;
     }
 
     public XdpState Attached() => Node.Run(() =>

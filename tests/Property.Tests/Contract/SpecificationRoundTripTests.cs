@@ -48,17 +48,33 @@ public sealed class SpecificationRoundTripTests
             OnTooFew.KeepAll,
             backends
                 .DistinctBy(backend => backend.Item1)
-                .Select((backend, i) => new BackendSpec(new BackendId(new PoolId(name), backend.Item1), new IPAddress([192, 0, 2, (byte)i]), backend.Item2, backend.Item3))
+                .Select((backend, i) => new BackendSpec(new BackendId(new PoolId(name), backend.Item1), Address(i), backend.Item2, backend.Item3))
                 .ToImmutableSortedDictionary(backend => backend.Id, backend => backend));
+
+    private static readonly Gen<long> Macs = Gen.Long[1, 0xFFFF_FFFF_FFFF].Where(MacText.IsOneDevice);
+
+    private static readonly Gen<(SendForm Send, OverlaySpec? Overlay)> Sends =
+        from send in Gen.OneOf(BuiltFeatures.SendForms)
+        from vni in Gen.Int[0, OverlaySpec.MaxVni]
+        from destination in Macs
+        from source in Macs
+        select (send, ServiceRules.UsesOverlay(send) ? new OverlaySpec(vni, destination, source) : null);
+
+    private static readonly Gen<int> Clamps = Gen.OneOf(Gen.Const(0), Gen.Int[ServiceSpec.MinMssClamp, ServiceSpec.MaxMssClamp]);
 
     private static readonly Gen<CatalogueSpec> Catalogues =
         from pools in Pools.Array[1, 6]
-        from services in Gen.Select(Names, Gen.OneOf(24, 31, 32), Gen.OneOf(BuiltFeatures.Protocols), Gen.UShort[1, 65534], Gen.OneOf(BuiltFeatures.Affinities)).Array[0, 8]
+        from services in Gen.Select(Names, Gen.OneOf(8, 1, 0), Gen.OneOf(BuiltFeatures.Protocols), Gen.UShort[1, 65534], Gen.OneOf(BuiltFeatures.Affinities), Sends, Clamps).Array[0, 8]
         select new CatalogueSpec(
             pools.DistinctBy(pool => pool.Id).ToImmutableSortedDictionary(pool => pool.Id, pool => pool),
             services
                 .DistinctBy(service => service.Item1)
-                .Select((service, i) => Service(service.Item1, new IPAddress([10, 1, (byte)i, 0]), service.Item2, service.Item3, service.Item4, pools[i % pools.Length].Id, service.Item5))
+                .Select((service, i) => Service(service.Item1, Vip(i, service.Item2), service.Item3, service.Item4, pools[i % pools.Length].Id, service.Item5) with
+                {
+                    Send = service.Item6.Send,
+                    Overlay = service.Item6.Overlay,
+                    MssClamp = service.Item3 is Protocol.Tcp or Protocol.Any ? service.Item7 : 0,
+                })
                 .ToImmutableSortedDictionary(service => service.Id, service => service));
 
     [Fact]
@@ -90,10 +106,15 @@ public sealed class SpecificationRoundTripTests
         Assert.All(parsed.Errors, error => Assert.DoesNotContain('\n', error.ToString()));
     });
 
-    private static ServiceSpec Service(string name, IPAddress vip, int length, Protocol protocol, ushort port, PoolId pool, Affinity affinity)
+    // Families by turns.
+    private static IPAddress Address(int i) => i % 2 == 0 ? new IPAddress([192, 0, 2, (byte)i]) : IPAddress.Parse($"2001:db8::{i}");
+
+    private static IPNetwork Vip(int i, int open) => i % 2 == 0 ? new(new IPAddress([10, 1, (byte)i, 0]), 32 - open) : new(IPAddress.Parse($"2001:db8:1::{i}:0"), 128 - open);
+
+    private static ServiceSpec Service(string name, IPNetwork vip, Protocol protocol, ushort port, PoolId pool, Affinity affinity)
     {
         PortRange ports = protocol is Protocol.Tcp or Protocol.Udp ? new PortRange(port, (ushort)Math.Max(port, port * 2 % 65536)) : PortRange.Any;
-        return new ServiceSpec(new ServiceId(name), new IPNetwork(vip, length), protocol, ports, pool, SendForm.Gre, affinity);
+        return new ServiceSpec(new ServiceId(name), vip, protocol, ports, pool, SendForm.Gre, affinity);
     }
 
     // Records compare their dictionaries by reference.

@@ -55,6 +55,10 @@ public sealed class SchemaTests
         Assert.Equal(DurationText.Format(HealthSpec.None.Timeout), Key("health", "timeout").GetProperty("default").GetString());
         Assert.Equal(HealthSpec.None.Rise, Key("health", "rise").GetProperty("default").GetInt32());
         Assert.Equal(HealthSpec.None.Fall, Key("health", "fall").GetProperty("default").GetInt32());
+        Assert.Equal(OverlaySpec.MaxVni, Key("service", "vni").GetProperty("maximum").GetInt32());
+        Assert.Equal(MacText.Format(OverlaySpec.DefaultSource), Key("service", "innerSourceMac").GetProperty("default").GetString());
+        Assert.Equal(ServiceSpec.MinMssClamp, Key("service", "mssClamp").GetProperty("minimum").GetInt32());
+        Assert.Equal(ServiceSpec.MaxMssClamp, Key("service", "mssClamp").GetProperty("maximum").GetInt32());
         Assert.Equal(HealthRules.MaxCount, Key("health", "fall").GetProperty("maximum").GetInt32());
     }
 

@@ -50,6 +50,31 @@ public sealed class SpecificationParserTests
     }
 
     [Fact]
+    public void Every_send_form_every_mix_of_families_and_both_catch_alls_are_read()
+    {
+        CatalogueSpec spec = Good("""
+            { "pools": { "p": { "backends": [ { "name": "four", "address": "192.0.2.1" }, { "name": "six", "address": "2001:DB8:0::1" } ] } },
+              "services": [
+                { "name": "a", "vip": "2001:db8:1::80", "protocol": "tcp", "port": 80, "pool": "p", "send": "ipip", "mssClamp": 1220 },
+                { "name": "b", "vip": "10.1.0.1", "protocol": "tcp", "port": 80, "pool": "p", "send": "l2" },
+                { "name": "c", "vip": "2001:db8:2::/64", "protocol": "any", "pool": "p", "send": "gue" },
+                { "name": "d", "vip": "10.1.0.2", "protocol": "udp", "port": 53, "pool": "p", "send": "vxlan", "vni": 0, "innerDestinationMac": "0A:00:00:00:00:02" },
+                { "name": "e", "vip": "2001:db8:1::81", "protocol": "icmp", "pool": "p", "send": "geneve", "vni": 16777215,
+                  "innerDestinationMac": "02:00:00:00:00:02", "innerSourceMac": "02:00:00:00:00:03" },
+                { "name": "f", "vip": "::/0", "protocol": "any", "pool": "p" },
+                { "name": "g", "vip": "0.0.0.0/0", "protocol": "any", "pool": "p", "mssClamp": 65495 } ] }
+            """);
+
+        ServiceSpec Service(string name) => spec.Services[new ServiceId(name)];
+        Assert.Equal(IPAddress.Parse("2001:db8::1"), spec.Pools[new PoolId("p")].Backends[new BackendId(new PoolId("p"), "six")].Address);
+        Assert.Equal((SendForm.Ipip, IPNetwork.Parse("2001:db8:1::80/128"), 1220, null), (Service("a").Send, Service("a").Vip, Service("a").MssClamp, Service("a").Overlay));
+        Assert.Equal((SendForm.L2, SendForm.Gue), (Service("b").Send, Service("c").Send));
+        Assert.Equal((SendForm.Vxlan, new OverlaySpec(0, 0x0A00_0000_0002, OverlaySpec.DefaultSource), 0), (Service("d").Send, Service("d").Overlay, Service("d").MssClamp));
+        Assert.Equal((SendForm.Geneve, new OverlaySpec(0xFF_FFFF, 0x0200_0000_0002, 0x0200_0000_0003)), (Service("e").Send, Service("e").Overlay));
+        Assert.Equal((0, 0, 65495), (Service("f").Vip.PrefixLength, Service("g").Vip.PrefixLength, Service("g").MssClamp));
+    }
+
+    [Fact]
     public void Services_of_different_rank_may_overlap()
     {
         Good(Services(

@@ -48,6 +48,32 @@ public sealed class SpecificationWriterTests
     public void The_canonical_text_is_sorted_and_writes_defaults_out() => Assert.Equal(Canonical, SpecificationWriter.Write(Parse(Written)));
 
     [Fact]
+    public void What_does_not_apply_to_every_service_is_written_where_it_does()
+    {
+        CatalogueSpec spec = Parse("""
+            { "pools": { "p": { "backends": [ { "name": "x", "address": "2001:DB8:0:0::1" } ] } },
+              "services": [
+                { "name": "a", "vip": "2001:db8::0:80", "protocol": "tcp", "port": 80, "pool": "p", "mssClamp": 1220 },
+                { "name": "b", "vip": "::/0", "protocol": "any", "pool": "p", "send": "vxlan", "vni": 0, "innerDestinationMac": "0A:00:00:00:00:0b" },
+                { "name": "c", "vip": "10.1.0.1", "protocol": "any", "pool": "p", "send": "geneve", "mssClamp": 536, "innerSourceMac": "02:00:00:00:00:03", "innerDestinationMac": "02:00:00:00:00:02", "vni": 7 } ] }
+            """);
+
+        string text = SpecificationWriter.Write(spec);
+
+        Assert.Contains("""{ "name": "x", "address": "2001:db8::1", "weight": 100, "state": "active" }""", text, StringComparison.Ordinal);
+        Assert.EndsWith("""
+              "services": [
+                { "name": "a", "vip": "2001:db8::80", "protocol": "tcp", "port": 80, "pool": "p", "send": "gre", "affinity": "5-tuple", "mssClamp": 1220 },
+                { "name": "b", "vip": "::/0", "protocol": "any", "port": "any", "pool": "p", "send": "vxlan", "affinity": "5-tuple", "vni": 0, "innerDestinationMac": "0a:00:00:00:00:0b", "innerSourceMac": "02:00:00:00:00:01" },
+                { "name": "c", "vip": "10.1.0.1", "protocol": "any", "port": "any", "pool": "p", "send": "geneve", "affinity": "5-tuple", "vni": 7, "innerDestinationMac": "02:00:00:00:00:02", "innerSourceMac": "02:00:00:00:00:03", "mssClamp": 536 }
+              ]
+            }
+
+            """, text, StringComparison.Ordinal);
+        Assert.Equal(text, SpecificationWriter.Write(Parse(text)));
+    }
+
+    [Fact]
     public void Export_apply_export_gives_the_same_bytes() => Assert.Equal(Canonical, SpecificationWriter.Write(Parse(Canonical)));
 
     [Fact]

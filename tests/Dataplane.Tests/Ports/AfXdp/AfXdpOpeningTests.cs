@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Ports.AfXdp;
 using RustyRail.Dataplane.Ports.Xdp;
 
 namespace Dataplane.Tests.Ports.AfXdp;
 
-public sealed partial class AfXdpOpeningTests
+public sealed class AfXdpOpeningTests
 {
     private static readonly AfXdpOptions _options = new() { Device = VethLab.Device, Vips = VethLab.Vips };
 
@@ -70,7 +69,7 @@ public sealed partial class AfXdpOpeningTests
     public void Without_privileges_the_refusal_says_which_are_needed()
     {
         using VethLab lab = new();
-        lab.Node.Run(DropCapabilities);
+        lab.Node.Run(Capabilities.Drop);
         string message = Refusal(lab, _options);
         Assert.StartsWith("vnode: no permission for socket(AF_XDP): run as root, or with CAP_NET_ADMIN, ", message, StringComparison.Ordinal);
     }
@@ -100,15 +99,4 @@ public sealed partial class AfXdpOpeningTests
     }
 
     private static string Refusal(VethLab lab, AfXdpOptions options) => Assert.Throws<PortException>(() => lab.Open(options)).Message;
-
-    // Capabilities belong to the thread: only the namespace's own loses them, and it ends with the test.
-    private static unsafe void DropCapabilities()
-    {
-        uint* header = stackalloc uint[2] { 0x20080522, 0 };
-        uint* none = stackalloc uint[6] { 0, 0, 0, 0, 0, 0 };
-        Assert.Equal(0, capset(header, none));
-    }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static unsafe partial int capset(uint* header, uint* data);
 }

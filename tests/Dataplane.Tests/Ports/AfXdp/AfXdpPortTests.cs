@@ -1,3 +1,4 @@
+using System.Net;
 using RustyRail.Dataplane.Native;
 using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Ports.AfXdp;
@@ -84,7 +85,7 @@ public sealed unsafe class AfXdpPortTests
         using VethLab lab = new();
         AfXdpPort port = lab.Open();
         using AfXdpDevice device = port.Device;
-        device.SetVips([new VipPrefix(Frames.Address("10.9.0.0"), 16)]);
+        device.SetVips([VipPrefix.Of(IPNetwork.Parse("10.9.0.0/16"))]);
         lab.Wire.Send(Frames.RouterGre(VethLab.Vip));
         lab.Wire.Send(Frames.RouterGre("10.9.0.1"));
         List<int> lengths = [];
@@ -123,7 +124,7 @@ public sealed unsafe class AfXdpPortTests
         using AfXdpDevice device = port.Device;
         byte[] frame = Frames.RouterGre(VethLab.Vip);
         PacketSlot[] batch = new PacketSlot[32];
-        VipPrefix[] vips = [.. VethLab.Vips, new(0x0A020000, 24)];
+        VipPrefix[] vips = [.. VethLab.Vips, VipPrefix.Of(IPNetwork.Parse("10.2.0.0/24"))];
 
         long TwentyTurns() => lab.Node.Run(() =>
         {

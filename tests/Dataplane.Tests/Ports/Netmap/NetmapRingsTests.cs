@@ -1,3 +1,4 @@
+using Dataplane.Tests.Ports.Xdp;
 using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Ports.Netmap;
 
@@ -122,15 +123,35 @@ public sealed unsafe class NetmapRingsTests : IDisposable
         Assert.Equal(NetmapImage.Frame(77), new ReadOnlySpan<byte>(_batch[0].Data, _batch[0].Length).ToArray());
     }
 
-    [Fact]
-    public void A_tunnels_headers_stay_outside_the_host()
+    [Theory]
+    [InlineData("10.1.0.1", false)]
+    [InlineData("10.1.0.1", true)]
+    [InlineData("2001:db8:1::1", false)]
+    [InlineData("2001:db8:1::1", true)]
+    public void A_tunnels_headers_stay_outside_the_host_and_tags_do_not(string inside, bool isOverIpv6)
     {
-        byte[] frame = NetmapImage.Frame(1, 100);
+        foreach (int[] tags in (int[][])[[], [0x8100], [0x88A8, 0x8100]])
+        {
+            byte[] inner = WireBytes.To(inside);
+            GrePacket gre = WireBytes.Gre(inner, 0x3000);
+            byte[] outer = isOverIpv6 ? gre.In6(SteeringCases.Host6, WireBytes.Routing) : gre.In4();
+            _image.Deliver(Receive, WireBytes.Frame(outer, tags));
+            Assert.Equal(1, _rings.Receive(_batch));
+            _batch[0].TunnelBytes = (ushort)(outer.Length - inner.Length);
+            Assert.True(_rings.TryToHost(_batch[0]));
+            Assert.Equal(WireBytes.Frame(inner, tags), _image.Send(ToHost).Single());
+            _rings.ReturnReceived();
+        }
+    }
+
+    [Fact]
+    public void What_is_in_no_tunnel_reaches_the_host_as_it_is()
+    {
+        byte[] frame = WireBytes.Tagged(NetmapImage.Frame(1, 60), 0x88CC, 0x8100);
         _image.Deliver(Receive, frame);
         _rings.Receive(_batch);
-        _batch[0].TunnelBytes = 24;
         Assert.True(_rings.TryToHost(_batch[0]));
-        Assert.Equal([.. frame[..14], .. frame[38..]], _image.Send(ToHost).Single());
+        Assert.Equal(frame, _image.Send(ToHost).Single());
     }
 
     [Fact]

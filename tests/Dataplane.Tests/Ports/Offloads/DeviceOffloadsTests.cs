@@ -26,7 +26,7 @@ public sealed class DeviceOffloadsTests : IDisposable
         node.Execute("ethtool", $"-K {Device} gro on");
         string before = Features(node);
         Assert.Contains("tx-checksum-ip-generic: on", before, StringComparison.Ordinal);
-        DeviceOffloads offloads = node.Run(() => DeviceOffloads.SwitchOff(Device, _state));
+        DeviceOffloads offloads = node.Run(() => DeviceOffloads.SwitchOff(Device, _state, DeviceOffloads.LeavesWork));
         Assert.Empty(offloads.StillOn);
         string during = Features(node);
         string[] off = ["rx-checksumming", "tx-checksumming", "generic-segmentation-offload", "tcp-segmentation-offload", "generic-receive-offload"];
@@ -38,12 +38,24 @@ public sealed class DeviceOffloadsTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_port_that_only_needs_whole_frames_leaves_checksums_and_segmentation_to_the_device()
+    {
+        NetworkNamespace node = MakeDevice();
+        node.Execute("ethtool", $"-K {Device} gro on");
+        string before = Features(node);
+        DeviceOffloads offloads = node.Run(() => DeviceOffloads.SwitchOff(Device, _state, DeviceOffloads.MergesSegments));
+        Assert.Equal(before.Replace("generic-receive-offload: on", "generic-receive-offload: off", StringComparison.Ordinal), Features(node));
+        node.Run(offloads.Dispose);
+        Assert.Equal(before, Features(node));
+    }
+
+    [SkippableFact]
     public void What_was_off_stays_off()
     {
         NetworkNamespace node = MakeDevice();
         node.Execute("ethtool", $"-K {Device} tx off tso off gro off");
         string before = Features(node);
-        DeviceOffloads offloads = node.Run(() => DeviceOffloads.SwitchOff(Device, _state));
+        DeviceOffloads offloads = node.Run(() => DeviceOffloads.SwitchOff(Device, _state, DeviceOffloads.LeavesWork));
         node.Run(offloads.Dispose);
         Assert.Equal(before, Features(node));
     }
@@ -53,8 +65,8 @@ public sealed class DeviceOffloadsTests : IDisposable
     {
         NetworkNamespace node = MakeDevice();
         string before = Features(node);
-        node.Run(() => DeviceOffloads.SwitchOff(Device, _state)); // and nobody restores
-        DeviceOffloads second = node.Run(() => DeviceOffloads.SwitchOff(Device, _state));
+        node.Run(() => DeviceOffloads.SwitchOff(Device, _state, DeviceOffloads.LeavesWork)); // and nobody restores
+        DeviceOffloads second = node.Run(() => DeviceOffloads.SwitchOff(Device, _state, DeviceOffloads.LeavesWork));
         node.Run(second.Dispose);
         Assert.Equal(before, Features(node));
     }
@@ -64,7 +76,7 @@ public sealed class DeviceOffloadsTests : IDisposable
     {
         NetworkNamespace node = MakeDevice();
         string before = Features(node);
-        node.Run(() => DeviceOffloads.SwitchOff(Device, _state));
+        node.Run(() => DeviceOffloads.SwitchOff(Device, _state, DeviceOffloads.LeavesWork));
         Assert.NotEqual(before, Features(node));
         node.Run(() => DeviceOffloads.Restore(_state));
         Assert.Equal(before, Features(node));
@@ -75,7 +87,7 @@ public sealed class DeviceOffloadsTests : IDisposable
     public void Another_device_of_the_same_name_gets_nothing_of_the_old_one()
     {
         NetworkNamespace node = MakeDevice();
-        node.Run(() => DeviceOffloads.SwitchOff(Device, _state));
+        node.Run(() => DeviceOffloads.SwitchOff(Device, _state, DeviceOffloads.LeavesWork));
         node.Ip($"link del {Device}");
         node.Ip($"link add {Device} type veth peer name vpeer");
         node.Execute("ethtool", $"-K {Device} tx off");
@@ -89,7 +101,7 @@ public sealed class DeviceOffloadsTests : IDisposable
     public void A_device_that_is_gone_needs_nothing()
     {
         NetworkNamespace node = MakeDevice();
-        DeviceOffloads offloads = node.Run(() => DeviceOffloads.SwitchOff(Device, _state));
+        DeviceOffloads offloads = node.Run(() => DeviceOffloads.SwitchOff(Device, _state, DeviceOffloads.LeavesWork));
         node.Ip($"link del {Device}");
         node.Run(offloads.Dispose);
         Assert.False(File.Exists(RecordPath));
@@ -99,7 +111,7 @@ public sealed class DeviceOffloadsTests : IDisposable
     public void An_unknown_device_is_named()
     {
         NetworkNamespace node = MakeDevice();
-        PortException refusal = Assert.Throws<PortException>(() => node.Run(() => DeviceOffloads.SwitchOff("nowhere", _state)));
+        PortException refusal = Assert.Throws<PortException>(() => node.Run(() => DeviceOffloads.SwitchOff("nowhere", _state, DeviceOffloads.LeavesWork)));
         Assert.Equal("no network device named 'nowhere'", refusal.Message);
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using RustyRail.Dataplane.Native;
 using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Ports.AfXdp;
@@ -29,7 +30,7 @@ public sealed class XdpAttachmentTests
     {
         using VethLab lab = new();
         lab.Open().Device.Dispose();
-        using AfXdpDevice device = lab.Open(_keepVips with { Vips = [new VipPrefix(Frames.Address("10.9.0.0"), 16)] }).Device;
+        using AfXdpDevice device = lab.Open(_keepVips with { Vips = [VipPrefix.Of(IPNetwork.Parse("10.9.0.0/16"))] }).Device;
         AfXdpPort port = new(device);
         Assert.True(Forwards(lab, port, "10.9.0.1"));
         lab.Wire.Send(Frames.RouterGre(VethLab.Vip));
@@ -40,13 +41,54 @@ public sealed class XdpAttachmentTests
     public void An_older_version_is_replaced_and_its_vips_stay()
     {
         using VethLab lab = new();
-        using BpfProgram older = OlderVersion(lab, new VipPrefix(Frames.Address("10.1.0.0"), 24));
+        using BpfMap vips = TrieOf(VipKey.Bytes);
+        new VipSet(vips).Set(VethLab.Vips);
+        using BpfProgram older = OlderVersion(lab, vips);
         XdpState before = lab.Attached();
 
         AfXdpPort port = lab.Open(_keepVips);
         using AfXdpDevice device = port.Device;
         Assert.True(device.TookOver);
         Assert.NotEqual(before.ProgramId, lab.Attached().ProgramId);
+        Assert.True(Forwards(lab, port));
+    }
+
+    // Keys as bytes: length in bits, kind, address. 10.1.0.0/24 plain, 10.3.0.1 and everything inside GRE.
+    [SkippableFact]
+    public void The_vips_of_a_version_that_knew_ipv4_alone_stay_too()
+    {
+        using VethLab lab = new();
+        using BpfMap vips = TrieOf(VipKey.OlderBytes);
+        foreach (string key in (string[])["38000000" + "01000000" + "0a010000", "40000000" + "02000000" + "0a030001", "20000000" + "02000000" + "00000000"])
+            vips.Update(Convert.FromHexString(key), [1, 0, 0, 0]);
+        using BpfProgram older = OlderVersion(lab, vips);
+
+        AfXdpPort port = lab.Open(_keepVips);
+        using AfXdpDevice device = port.Device;
+        Assert.True(device.TookOver);
+        using SteeringProgram successor = SteeringProgram.Adopt(BpfProgram.OpenById(lab.Attached().ProgramId))!;
+        Assert.Equal("redirect", ProgramRun.Verdict(successor.Fd, Frames.Plain("10.1.0.255")));
+        Assert.Equal("pass", ProgramRun.Verdict(successor.Fd, Frames.Plain("10.1.1.0")));
+        Assert.Equal("pass", ProgramRun.Verdict(successor.Fd, Frames.Plain("10.3.0.1")));
+        Assert.Equal("redirect", ProgramRun.Verdict(successor.Fd, Frames.RouterGre("203.0.113.1")));
+        byte[] ipv6 = WireBytes.Ipv6("2001:db8::1", "::ffff:10.1.0.1", Frames.Tcp, new byte[20]);
+        Assert.Equal("pass", ProgramRun.Verdict(successor.Fd, WireBytes.Frame(WireBytes.Gre(ipv6).In4("192.168.137.188"))));
+        Assert.True(Forwards(lab, port));
+    }
+
+    [SkippableFact]
+    public void A_version_that_keeps_its_vips_in_a_way_not_known_here_is_replaced_by_one_without_any()
+    {
+        using VethLab lab = new();
+        using BpfMap vips = TrieOf(keyBytes: 40);
+        vips.Update([.. BitConverter.GetBytes(32), .. new byte[36]], [1, 0, 0, 0]);
+        using BpfProgram older = OlderVersion(lab, vips);
+        AfXdpPort port = lab.Open(_keepVips);
+        using AfXdpDevice device = port.Device;
+        Assert.True(device.TookOver);
+        using (SteeringProgram successor = SteeringProgram.Adopt(BpfProgram.OpenById(lab.Attached().ProgramId))!)
+            Assert.Equal("pass", ProgramRun.Verdict(successor.Fd, Frames.RouterGre(VethLab.Vip)));
+        device.SetVips(VethLab.Vips);
         Assert.True(Forwards(lab, port));
     }
 
@@ -138,11 +180,21 @@ public sealed class XdpAttachmentTests
         return program;
     }
 
-    // The same maps, another program under our name with another digest: what a different release leaves behind.
-    private static BpfProgram OlderVersion(VethLab lab, VipPrefix vip)
+    private static BpfMap TrieOf(int keyBytes)
     {
-        using BpfMap vips = BpfMap.Create(new BpfMapShape("rr_vips", BpfAbi.BPF_MAP_TYPE_LPM_TRIE, VipKey.Bytes, 4, VipSet.Capacity, BpfAbi.BPF_F_NO_PREALLOC));
-        new VipSet(vips).Set([vip]);
+        try
+        {
+            return BpfMap.Create(new BpfMapShape("rr_vips", BpfAbi.BPF_MAP_TYPE_LPM_TRIE, (uint)keyBytes, 4, VipSet.Capacity, BpfAbi.BPF_F_NO_PREALLOC));
+        }
+        catch (NativeException e) when (e.Errno is Errno.EPERM or Errno.ENOSYS)
+        {
+            throw new SkipException(e.Message);
+        }
+    }
+
+    // Another program under our name with another digest, and its VIPs: what a different release leaves behind.
+    private static BpfProgram OlderVersion(VethLab lab, BpfMap vips)
+    {
         BpfAssembler code = new();
         code.LoadMap(Register.R1, vips.Fd);
         code.Move(Register.R0, XdpAbi.XDP_DROP);
