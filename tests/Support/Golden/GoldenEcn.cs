@@ -99,20 +99,21 @@ internal static class GoldenEcn
         }
     }
 
-    /// <summary>A new outer header says what the inner one says; a mark of the old one must not get lost.</summary>
+    /// <summary>A header of the other family says what the router's said.</summary>
     private static IEnumerable<GoldenCase> Replaced
     {
         get
         {
-            PacketBuilder four = Packet(false, Inner | Zero, GoldenForm.Gre, GoldenServer.Six1), six = Packet(true, Inner | Zero, GoldenForm.Gre, GoldenServer.Four1);
-            foreach ((string name, byte outside) in new (string, byte)[] { ("says what is inside", Inner | Zero), ("goes on telling of congestion", Inner | Marked) })
+            foreach ((byte inner, byte outer) in new (byte, byte)[] { (NotCapable, Marked), (Zero, Marked), (Marked, NotCapable), (One, Zero), (Zero, Zero) })
             {
+                byte inside = (byte)(Inner | inner), outside = (byte)(Outer | outer);
+                PacketBuilder four = Packet(false, inside, GoldenForm.Gre, GoldenServer.Six1), six = Packet(true, inside, GoldenForm.Gre, GoldenServer.Four1);
                 yield return Case(
-                    $"an IPv6 header in place of a router's IPv4 {name}",
+                    $"{_names[outer]} outside and {_names[inner]} inside stay where IPv6 replaces IPv4",
                     Came.InGre4(ip => ip with { TypeOfService = outside }).Then(four),
                     GoldenForm.Gre, false, GoldenServer.Six1, open => Sent.Replaced(open, outside).Then(four));
                 yield return Case(
-                    $"an IPv4 header in place of a router's IPv6 {name}",
+                    $"{_names[outer]} outside and {_names[inner]} inside stay where IPv4 replaces IPv6",
                     Came.InGre6(ip => ip with { TrafficClass = outside }).Then(six),
                     GoldenForm.Gre, true, GoldenServer.Four1, open => Sent.Replaced(open, outside).Then(six));
             }

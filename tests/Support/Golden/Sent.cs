@@ -42,7 +42,7 @@ internal static class Sent
     public static PacketBuilder InPlace6(Unstated open, Func<Ipv6Layer, Ipv6Layer>? came = null, Func<GreLayer, GreLayer>? gre = null, PacketBuilder? frame = null) =>
         (frame ?? Frame(open)).Ipv6(Cast.Balancer6, open.Backend.Address, ip => OneHopLess(came?.Invoke(ip) ?? ip)).Gre(gre);
 
-    /// <summary>A header of the other family for a router's: new, but for the hop less. The GRE header stays.</summary>
+    /// <summary>A header of the other family for a router's, which says what that said, with one hop less. The GRE header stays.</summary>
     public static PacketBuilder Replaced(Unstated open, byte typeOfService = 0, Func<GreLayer, GreLayer>? gre = null, byte hops = 64) => (open.Backend.IsIpv6
         ? Frame(open).Ipv6(Cast.Balancer6, open.Backend.Address, ip => OneHopLess(ip with { TrafficClass = typeOfService, FlowLabel = open.FlowLabel, HopLimit = hops }))
         : Frame(open).Ipv4(Cast.Balancer4, open.Backend.Address, ip => OneHopLess(ip with { TypeOfService = typeOfService, TimeToLive = hops }))).Gre(gre);
