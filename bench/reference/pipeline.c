@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "layout.h"
+#include "forward.h"
 
 long long milliseconds(void)
 {
@@ -30,158 +30,6 @@ struct pipeline *open_pipeline(const struct traffic *traffic, int is_shared)
     return pipeline;
 }
 
-INLINE struct recent_flow *recent_at(struct pipeline *pipeline, u64 hash)
-{
-    return (struct recent_flow *)((u8 *)pipeline->recent + (hash >> 24 & (RECENT_ENTRIES - 1) * sizeof(struct recent_flow)));
-}
-
-INLINE u64 hash_of_work(const struct pipeline *pipeline, struct mode mode, const struct work *work)
-{
-    return hash_of(mode.hash, pipeline->traffic->key, work->addresses, (u32)work->rest | (u64)(work->rest >> (32 + BACKEND_BITS)) << 32);
-}
-
-INLINE void fetch_ahead(const struct pipeline *pipeline, struct mode mode, u64 hash)
-{
-    const struct traffic *traffic = pipeline->traffic;
-    if (mode.flow_table) prefetch_flow(&pipeline->flows, hash);
-    else _mm_prefetch((const char *)(traffic->table + reduce(hash, traffic->header.table_size)), _MM_HINT_T0);
-}
-
-// One packet of the usual form for a service; 0: to be judged the slow way.
-INLINE int match_usual(struct pipeline *pipeline, struct mode mode, const struct slot *slot, struct work *work, u32 quiet)
-{
-    struct layout found;
-    if (UNLIKELY(!read_layout(slot->data, slot->length, &found))) return 0;
-    work->outer = found.outer;
-    work->length = (u16)found.length;
-    work->verdict = FORWARDED;
-    work->addresses = found.addresses;
-    work->rest = found.ports | (u64)found.class << (32 + BACKEND_BITS);
-    work->tcp_flags = (u8)found.tcp_flags;
-    u64 hash = hash_of(mode.hash, pipeline->traffic->key, found.addresses, found.ports | (u64)found.class << 32);
-    work->hash = hash;
-    work->backend = -1;
-    if (mode.recent) {
-        const struct recent_flow *recent = recent_at(pipeline, hash);
-        u64 mask = REST_MASK | (u64)STATE_AND_TIME_MASK << 32, rest = work->rest | (u64)quiet << 32;
-        u64 different = (recent->entry.addresses ^ found.addresses) | ((recent->entry.rest & mask) ^ rest) | (recent->router ^ found.router);
-        if ((different | (found.tcp_flags & TCP_CHANGING)) == 0) {
-            work->service = recent->service;
-            work->backend = (int)(entry_meta(&recent->entry) & BACKEND_MASK);
-            return 1;
-        }
-    }
-    fetch_ahead(pipeline, mode, hash);
-    work->service = find_service(pipeline->traffic, (u32)(found.addresses >> 32), found.class == CLASS_TCP ? PROTOCOL_TCP : PROTOCOL_UDP, (u16)(found.ports >> 16));
-    return work->service >= 0;
-}
-
-// Of every packet service and key, or the final verdict; returns how many are to be forwarded.
-INLINE int match(struct pipeline *pipeline, struct mode mode, int count, u32 quiet)
-{
-    int settled = 0;
-    u64 bytes = 0;
-    for (int i = 0; i < count; i++) {
-        struct work *work = pipeline->work + i;
-        bytes += (u32)pipeline->slots[i].length;
-        if (LIKELY(match_usual(pipeline, mode, pipeline->slots + i, work, quiet))) continue;
-        judge(pipeline->traffic, pipeline->slots + i, work);
-        if (work->verdict != FORWARDED) {
-            settled++;
-            continue;
-        }
-        work->hash = hash_of_work(pipeline, mode, work);
-        fetch_ahead(pipeline, mode, work->hash);
-    }
-    pipeline->totals.received += (u32)count;
-    pipeline->totals.received_bytes += bytes;
-    return count - settled;
-}
-
-INLINE int choose_backend(struct pipeline *pipeline, struct mode mode, struct work *work, u32 quiet)
-{
-    const struct traffic *traffic = pipeline->traffic;
-    if (!mode.flow_table) {
-        work->backend = traffic->table[reduce(work->hash, traffic->header.table_size)];
-        return LIKELY(traffic->backends[work->backend].flags & HAS_NEXT_HOP) || dropped(work, NO_NEXT_HOP);
-    }
-    if (mode.recent && work->backend >= 0) return 1;
-    struct flow_entry *entry = find_flow(&pipeline->flows, work->hash, work->addresses, work->rest);
-    if (LIKELY(entry != NULL)) {
-        u32 meta = entry_meta(entry), backend = meta & BACKEND_MASK;
-        u32 other = ((meta & STATE_AND_TIME_MASK) ^ quiet) | (work->tcp_flags & TCP_CHANGING);
-        if (LIKELY(other == 0 && backend < traffic->header.backends && (~traffic->backends[backend].flags & (TAKES_ESTABLISHED | HAS_NEXT_HOP)) == 0)) {
-            work->backend = (int)backend;
-            if (mode.recent) {
-                u64 router = work->outer != NULL ? read32(work->outer + 12) | (u64)1 << 32 : 0;
-                *recent_at(pipeline, work->hash) = (struct recent_flow){ *entry, router, work->service, 0 };
-            }
-            return 1;
-        }
-    }
-    if (mode.recent) *recent_at(pipeline, work->hash) = (struct recent_flow){ 0 };
-    return choose(pipeline, work, entry);
-}
-
-INLINE int rewrite(struct slot *slot, struct work *work, const struct backend *backend)
-{
-    u8 *outer = work->outer;
-    if (UNLIKELY(outer == NULL)) return rewrite_other(slot, work, backend);
-    u64 first = read64(outer);
-    u32 middle = read32(outer + 8);
-    if (UNLIKELY((u8)first != IPV4_WITHOUT_OPTIONS || (u8)middle < 2 || work->length > backend->mtu_bytes)) return rewrite_other(slot, work, backend);
-    write_header(outer, (first & 0x0000FFFFFFFFFFFF) | (u64)DONT_FRAGMENT_RAW << 48, (middle & 0xFFFF) - 1, backend);
-    write_macs(slot->data, backend);
-    slot->length = ETHERNET_BYTES + work->length;
-    return 1;
-}
-
-INLINE int forward(struct pipeline *pipeline, struct mode mode, int count, u32 quiet)
-{
-    int forwarded = 0;
-    for (int i = 0; i < count; i++) {
-        struct work *work = pipeline->work + i;
-        if (UNLIKELY(work->verdict != FORWARDED) || UNLIKELY(!choose_backend(pipeline, mode, work, quiet))) continue;
-        forwarded += rewrite(pipeline->slots + i, work, pipeline->traffic->backends + work->backend);
-    }
-    return forwarded;
-}
-
-INLINE void count_forwarded(struct pipeline *pipeline, int from, int to)
-{
-    u64 bytes = 0;
-    for (int i = from; i < to; i++) {
-        u64 length = (u32)pipeline->slots[i].length;
-        struct traffic_counters *service = pipeline->services + pipeline->work[i].service, *backend = pipeline->backends + pipeline->work[i].backend;
-        service->packets++;
-        service->bytes += length;
-        backend->packets++;
-        backend->bytes += length;
-        bytes += length;
-    }
-    pipeline->totals.forwarded += (u64)(to - from);
-    pipeline->totals.forwarded_bytes += bytes;
-}
-
-// In order; what is forwarded leaves run by run, the rest is given back.
-INLINE void leave(struct pipeline *pipeline, int count, int are_all_forwarded)
-{
-    for (int next = 0; next < count;) {
-        int end = are_all_forwarded ? count : next;
-        while (end < count && pipeline->work[end].verdict == FORWARDED) end++;
-        transmit(&pipeline->wire, pipeline->slots + next, end - next);
-        count_forwarded(pipeline, next, end);
-        if (end < count) {
-            const struct work *work = pipeline->work + end;
-            if (work->verdict == HOST) pipeline->totals.host++;
-            else pipeline->totals.dropped++;
-            pipeline->totals.reasons[work->reason]++;
-            give(&pipeline->wire, pipeline->slots + end++);
-        }
-        next = end;
-    }
-}
-
 INLINE void turn(struct pipeline *pipeline, struct mode mode)
 {
     long long now = milliseconds(), before = pipeline->now;
@@ -193,6 +41,7 @@ INLINE void turn(struct pipeline *pipeline, struct mode mode)
     pipeline->totals.flow_hits += (u32)matched - pipeline->misses;
     pipeline->totals.flow_misses += pipeline->misses;
     pipeline->misses = 0;
+    if (UNLIKELY(pipeline->show != NULL)) pipeline->show(pipeline, count);
     leave(pipeline, count, forwarded == count);
     if (mode.flow_table && now != before) sweep(pipeline);
 }

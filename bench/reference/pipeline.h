@@ -7,8 +7,9 @@
 #include "wire.h"
 
 enum { BATCH = 64, RECENT_ENTRIES = 8192, REASONS = 32 };
-enum verdict { FORWARDED, HOST, DROPPED };
-enum reason { NO_REASON, RUNT, BAD_LENGTH, BAD_CHECKSUM, BAD_HEADER, FRAGMENT_UNKNOWN, GRE_NOT_SUPPORTED, NO_SERVICE = 8, NO_NEXT_HOP = 10, TOO_BIG, TTL_EXPIRED };
+// Numbers as Dataplane/Forwarding/Verdict.cs and Contract/Region/Reason.cs have them.
+enum verdict { FORWARDED = 0, HOST = 1, DROPPED = 3 };
+enum reason { NO_REASON, RUNT, BAD_LENGTH, BAD_CHECKSUM, BAD_HEADER, FRAGMENT_UNKNOWN, GRE_NOT_SUPPORTED, NO_SERVICE = 8, NO_NEXT_HOP = 10, TOO_BIG = 11, TTL_EXPIRED = 12 };
 
 // One packet's way through the passes.
 struct work {
@@ -51,6 +52,8 @@ struct pipeline {
     struct totals totals;
     long long now, swept_at;
     u32 sweep_next, misses;
+    // Check mode: called with every batch before it leaves.
+    void (*show)(const struct pipeline *pipeline, int count);
     struct slot slots[BATCH];
     struct work work[BATCH];
 };

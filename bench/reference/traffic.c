@@ -43,10 +43,10 @@ static void add_service(struct traffic *traffic, const struct exact *service)
 static void check(const char *path, const struct traffic *traffic)
 {
     const struct traffic_header *header = &traffic->header;
-    u32 entries = header->flow_entries, draws = header->draws;
+    u32 entries = header->flow_entries;
     if (header->algorithm != MULTIPLY_MIX && header->algorithm != SIP_HASH_1_3) refuse(path, "unknown hash");
     if (header->services == 0 || header->services > EXACT_SLOTS / 4 || header->backends == 0 || header->table_size == 0) refuse(path, "empty tables");
-    if (entries < 8 || (entries & (entries - 1)) != 0 || (draws & (draws - 1)) != 0 || header->flows == 0) refuse(path, "impossible sizes");
+    if (entries < 8 || (entries & (entries - 1)) != 0 || header->flows == 0) refuse(path, "impossible sizes");
     if (header->frame_bytes > sizeof header->frame || header->source_port_at + 2 > header->frame_bytes || header->source_address_at < 2) refuse(path, "impossible frame");
     if (header->headroom < 24 || header->headroom + header->frame_bytes + 64 > header->buffer_bytes) refuse(path, "impossible buffers");
 }

@@ -48,7 +48,7 @@ struct traffic {
     u32 exact_mask;
     struct backend *backends;
     u16 *table;
-    // Flow numbers in the order of their packets, a power of two; NULL: uniformly random ones.
+    // Flow numbers in the order of their packets, again from the first after the last; NULL: uniformly random ones.
     u32 *draws;
 };
 

@@ -19,13 +19,14 @@ struct wire {
     u32 next_draw;
     u64 state;
     u64 left, transmitted;
-    // Check mode: called with every frame that leaves.
-    void (*show)(const struct slot *slot);
 };
 
 INLINE u32 next_flow(struct wire *wire, const u32 *draws)
 {
-    if (draws != NULL) return draws[wire->next_draw++ & (wire->traffic->header.draws - 1)];
+    if (draws != NULL) {
+        if (wire->next_draw >= wire->traffic->header.draws) wire->next_draw = 0;
+        return draws[wire->next_draw++];
+    }
     wire->state = wire->state * 6364136223846793005 + 1442695040888963407;
     return (u32)((wire->state >> 32) * wire->traffic->header.flows >> 32);
 }
@@ -79,10 +80,7 @@ INLINE void give(struct wire *wire, const struct slot *slot) { wire->free[wire->
 
 INLINE void transmit(struct wire *wire, const struct slot *slots, int count)
 {
-    for (int i = 0; i < count; i++) {
-        if (UNLIKELY(wire->show != NULL)) wire->show(slots + i);
-        give(wire, slots + i);
-    }
+    for (int i = 0; i < count; i++) give(wire, slots + i);
     wire->transmitted += (u64)count;
 }
 

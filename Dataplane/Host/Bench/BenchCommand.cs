@@ -47,6 +47,7 @@ internal static class BenchCommand
 
     private static BenchOptions Parse(ParseResult arguments)
     {
+        BenchFrame frame = arguments.GetValue(Plain) ? BenchFrame.Plain() : BenchFrame.Gre();
         BenchOptions options = new()
         {
             Flows = arguments.GetValue(Flows),
@@ -54,7 +55,7 @@ internal static class BenchCommand
             Packets = arguments.GetValue(Packets),
             Rounds = arguments.GetValue(Rounds),
             Backends = arguments.GetValue(Backends),
-            IsPlain = arguments.GetValue(Plain),
+            Frame = arguments.GetValue(Syn) ? frame.AsSyn() : frame,
             IsSyn = arguments.GetValue(Syn),
             IsNicOnly = arguments.GetValue(NicOnly),
         };

@@ -8,7 +8,6 @@ internal sealed record BenchOptions
 {
     public const int MostFlows = 8_000_000, MostRounds = 99;
 
-    /// <summary>Of SYNs: nearly every packet opens another flow.</summary>
     private const int EndlessFlows = int.MaxValue;
 
     private const int FewestCovered = 1 << 16, FewestHeld = 4, ZipfDraws = 1 << 22, LeastWarmUp = 4_000_000;
@@ -18,7 +17,11 @@ internal sealed record BenchOptions
     public long Packets { get; init; } = 2_000_000;
     public int Rounds { get; init; } = 5;
     public int Backends { get; init; } = 100;
-    public bool IsPlain { get; init; }
+
+    /// <summary>Sent again and again, as one of the flows each time.</summary>
+    public BenchFrame Frame { get; init; } = BenchFrame.Gre();
+
+    /// <summary>The frame is a SYN, and but for <see cref="IsFill"/> nearly every packet opens another flow.</summary>
     public bool IsSyn { get; init; }
     public bool IsNicOnly { get; init; }
 
@@ -34,13 +37,6 @@ internal sealed record BenchOptions
 
     /// <summary>Until every flow has been there, the table is as full as it will be, and a JIT compiler has seen what is hot.</summary>
     public long WarmUp => IsFill ? 0 : Math.Max(Math.Max(Packets, LeastWarmUp), IsSyn ? 2L * FlowCapacity : 4L * Flows);
-
-    public BenchFrame Frame()
-    {
-        BenchFrame frame = IsPlain ? BenchFrame.Plain() : BenchFrame.Gre();
-        if (IsSyn) frame.BecomeSyn();
-        return frame;
-    }
 
     /// <summary>Null: uniform.</summary>
     public uint[]? Draws() => IsFill ? FlowDraws.InTurn(Flows) : Distribution == FlowDistribution.Zipf && !IsSyn ? FlowDraws.Zipf(Flows, ZipfDraws) : null;

@@ -25,7 +25,7 @@ internal sealed unsafe class BenchPipeline : IDisposable
         Region = PaperNetwork.Publish(BenchCatalogue.Of(options.Backends), RegionCapacities.Default with { FlowsPerWorker = flowCapacity });
         Region.Populate();
         View = new RegionView(Region);
-        BenchFrame frame = options.Frame();
+        BenchFrame frame = options.Frame;
         Wire = new MemoryWire { Capture = false, Flows = new FlowVariation(frame.SourceAddressAt, frame.SourcePortAt, options.DrawnFlows, options.Draws()) };
         Wire.Enqueue(frame.Bytes);
         Forwarder = new Forwarder(View, worker: 0, deviceMac: 0);

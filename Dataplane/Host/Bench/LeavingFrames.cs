@@ -1,8 +1,12 @@
 using RustyRail.Contract.Region;
+using RustyRail.Dataplane.Forwarding;
 
 namespace RustyRail.Dataplane.Host.Bench;
 
-/// <summary><c>bench --frames</c>: backend slot and bytes of every packet that leaves, one a line, to compare with what other programs make of the same.</summary>
+/// <summary>
+/// <c>bench --frames</c>: what becomes of every packet, one a line, to compare with what other programs make of the same: backend slot and
+/// bytes, or a hyphen and the numbers of verdict and reason.
+/// </summary>
 internal static class LeavingFrames
 {
     public static int Print(BenchPipeline pipeline, long packets)
@@ -17,12 +21,13 @@ internal static class LeavingFrames
         pipeline.Wire.Repeat(packets);
         for (long done = 0; done < packets;)
         {
-            int count = pipeline.Worker.Turn(RegionFile.Now);
-            for (int i = 0; i < pipeline.Wire.Transmitted.Count; i++)
+            int count = pipeline.Worker.Turn(RegionFile.Now), left = 0;
+            for (int i = 0; i < count; i++)
             {
-                lines.Write(pipeline.Forwarder.WorkAt(i).Backend);
-                lines.Write(' ');
-                lines.WriteLine(Convert.ToHexString(pipeline.Wire.Transmitted[i]));
+                PacketWork packet = pipeline.Forwarder.WorkAt(i);
+                lines.WriteLine(packet.Verdict == Verdict.Forwarded
+                    ? $"{packet.Backend} {Convert.ToHexString(pipeline.Wire.Transmitted[left++])}"
+                    : $"- {(int)packet.Verdict} {(int)packet.Reason}");
             }
 
             pipeline.Wire.Transmitted.Clear();

@@ -19,7 +19,7 @@ internal static class RoutingCheck
     public static int Run(BenchOptions options, bool json)
     {
         // Room for twice the flows: a bucket pair that is full ends a flow by right, and there is next to none.
-        RoutingResult result = Measure(options with { IsSyn = false, IsFill = false }, (int)System.Numerics.BitOperations.RoundUpToPowerOf2(2 * (uint)options.Flows));
+        RoutingResult result = Measure(options, (int)System.Numerics.BitOperations.RoundUpToPowerOf2(2 * (uint)options.Flows));
         Console.Out.WriteLine(json ? result.Json : result.Text);
         return result.Misrouted == 0 && result.Forwarded == result.Packets ? 0 : 1;
     }
@@ -27,7 +27,7 @@ internal static class RoutingCheck
     /// <param name="capacity">Flows, a power of two.</param>
     public static RoutingResult Measure(BenchOptions options, int capacity)
     {
-        RoutingWitness witness = new(options.Frame(), options.Flows);
+        RoutingWitness witness = new(options.Frame, options.Flows);
         using BenchPipeline pipeline = new(options, capacity);
         Worker<WitnessedPort> worker = new(new WitnessedPort(pipeline.Wire, witness), pipeline.Forwarder);
         long start = Stopwatch.GetTimestamp(), between = Math.Max(options.Packets / Changes, LeastBetweenChanges);

@@ -15,7 +15,7 @@ internal static unsafe class SavedBench
         PoolRecord pool = snapshot.Pools[0];
         uint[] draws = options.Draws() ?? [];
         List<ExactEntry> services = Services(snapshot);
-        BenchFrame frame = options.Frame();
+        BenchFrame frame = options.Frame;
         Header header = new()
         {
             Magic = Header.Version1,

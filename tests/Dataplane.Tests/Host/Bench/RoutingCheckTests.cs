@@ -11,7 +11,7 @@ public sealed class RoutingCheckTests
     [InlineData(true)]
     public void Flows_with_an_entry_keep_their_backend_through_changes_of_the_table(bool isPlain)
     {
-        RoutingResult result = RoutingCheck.Measure(Options with { IsPlain = isPlain }, capacity: 1 << 16);
+        RoutingResult result = RoutingCheck.Measure(Options with { Frame = isPlain ? BenchFrame.Plain() : BenchFrame.Gre() }, capacity: 1 << 16);
         Assert.Equal((0, 0, 0), (result.Misrouted, result.Rerouted, result.Displaced));
         Assert.Equal(result.Packets, result.Forwarded);
         Assert.True(result.Changes >= 10, $"{result.Changes} changes");
