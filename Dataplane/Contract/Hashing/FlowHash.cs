@@ -9,15 +9,17 @@ namespace RustyRail.Contract.Hashing;
 /// construction of wyhash's mum). About 2 ns with BMI2. Algorithm number 1: any change of its output needs a new number, since
 /// all nodes of a cluster must choose the same backend.
 /// </summary>
-internal readonly struct FlowHash(ulong key0, ulong key1)
+internal readonly struct FlowHash(ulong key0, ulong key1) : IFlowHash<FlowHash>
 {
     // Odd 64-bit constants with no structure: fractional bits of the golden ratio and of the square root of 2.
     private const ulong GoldenRatio = 0x9E37_79B9_7F4A_7C15, RootOfTwo = 0x6A09_E667_F3BC_C909;
 
     private readonly ulong _addresses0 = key0, _rest0 = key1 ^ GoldenRatio, _high1 = key1, _low1 = key0 ^ RootOfTwo;
 
-    /// <param name="addresses">Source in the low, destination in the high half, packet order.</param>
-    /// <param name="rest">Ports in the low half, flow class in the high half.</param>
+    public static int Algorithm => FlowHashKey.MultiplyMix;
+
+    public static FlowHash Keyed(ulong key0, ulong key1) => new(key0, key1);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Of(ulong addresses, ulong rest)
     {

@@ -5,4 +5,7 @@ public readonly record struct FlowHashKey(ulong Key0, ulong Key1, int Algorithm)
 {
     /// <summary>The 128-bit multiply-mix of <see cref="FlowHash"/>.</summary>
     public const int MultiplyMix = 1;
+
+    /// <summary>The SipHash-1-3 of <see cref="SipFlowHash"/>.</summary>
+    public const int SipHash13 = 2;
 }

@@ -20,9 +20,11 @@ internal sealed unsafe record BenchFrame(byte[] Bytes, int SourceAddressAt, int 
         });
     }
 
-    public void BecomeSyn()
+    public BenchFrame AsSyn()
     {
-        fixed (byte* frame = Bytes) ((TcpHeader*)(frame + SourcePortAt))->Flags = TcpHeader.Syn;
+        byte[] bytes = [.. Bytes];
+        fixed (byte* frame = bytes) ((TcpHeader*)(frame + SourcePortAt))->Flags = TcpHeader.Syn;
+        return this with { Bytes = bytes };
     }
 
     private delegate void Fill(byte* frame);

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace RustyRail.Dataplane.Ports.Memory;
 
 /// <summary>
@@ -58,7 +61,9 @@ internal sealed unsafe class MemoryWire : IDisposable
     public void Enqueue(ReadOnlySpan<byte> frame)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(frame.Length, _pool.MaxFrameBytes);
-        _input.Add(frame.ToArray());
+        byte[] pinned = GC.AllocateUninitializedArray<byte>(frame.Length, pinned: true);
+        frame.CopyTo(pinned);
+        _input.Add(pinned);
         _remaining++;
     }
 
@@ -77,11 +82,17 @@ internal sealed unsafe class MemoryWire : IDisposable
     internal int Receive(Span<PacketSlot> batch)
     {
         int count = (int)Math.Min(Math.Min(batch.Length, _remaining), _pool.FreeCount);
-        for (int i = 0; i < count; i++)
+        FlowVariation? flows = Flows;
+        fixed (PacketSlot* first = batch)
         {
-            if (_next == _input.Count) _next = 0;
-            batch[i] = _pool.Take(_input[_next++]);
-            Flows?.Apply(batch[i]);
+            for (PacketSlot* slot = first, end = first + count; slot < end; slot++)
+            {
+                if (_next == _input.Count) _next = 0;
+                byte[] frame = _input[_next++];
+                // Pinned, see Enqueue.
+                _pool.Take(slot, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(frame)), frame.Length);
+                flows?.Apply(slot->Data);
+            }
         }
 
         _remaining -= count;
@@ -91,7 +102,13 @@ internal sealed unsafe class MemoryWire : IDisposable
     internal int Transmit(ReadOnlySpan<PacketSlot> slots)
     {
         int count = (int)Math.Min(slots.Length, TransmitRoom);
-        foreach (ref readonly PacketSlot slot in slots[..count]) Leave(slot, Transmitted);
+        bool isCaptured = Capture;
+        foreach (ref readonly PacketSlot slot in slots[..count])
+        {
+            if (isCaptured) Transmitted.Add(Copy(slot));
+            _pool.Give(slot);
+        }
+
         TransmitRoom -= count;
         TransmittedFrames += count;
         return count;
@@ -118,7 +135,9 @@ internal sealed unsafe class MemoryWire : IDisposable
 
     private void Leave(in PacketSlot slot, List<byte[]> captured)
     {
-        if (Capture) captured.Add(new ReadOnlySpan<byte>(slot.Data, slot.Length).ToArray());
+        if (Capture) captured.Add(Copy(slot));
         _pool.Give(slot);
     }
+
+    private static byte[] Copy(in PacketSlot slot) => new ReadOnlySpan<byte>(slot.Data, slot.Length).ToArray();
 }

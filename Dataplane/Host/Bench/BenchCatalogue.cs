@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Net;
+using RustyRail.Contract;
+using RustyRail.Contract.Specification;
+
+namespace RustyRail.Dataplane.Host.Bench;
+
+/// <summary>One service on 10.1.0.1, TCP port 80, and its backends 10.2.0.0, 10.2.0.1, ...</summary>
+internal static class BenchCatalogue
+{
+    private static readonly PoolId Pool = new("bench");
+
+    public static CatalogueSpec Of(int backends) => Of(backends, static _ => BackendState.Active);
+
+    public static CatalogueSpec Of(int backends, Func<int, BackendState> stateOf)
+    {
+        ImmutableSortedDictionary<BackendId, BackendSpec>.Builder members = ImmutableSortedDictionary.CreateBuilder<BackendId, BackendSpec>();
+        for (int i = 0; i < backends; i++)
+        {
+            BackendId id = new(Pool, $"backend{i:D5}");
+            members[id] = new BackendSpec(id, new IPAddress([10, 2, (byte)(i >> 8), (byte)i]), BackendSpec.DefaultWeight, stateOf(i));
+        }
+
+        PoolSpec pool = new(Pool, PoolSpec.DefaultTableSize, HealthSpec.None, 1, OnTooFew.KeepAll, members.ToImmutable());
+        ServiceId service = new("bench");
+        ServiceSpec web = new(service, IPNetwork.Parse("10.1.0.1/32"), Protocol.Tcp, new PortRange(80, 80), Pool, SendForm.Gre, Affinity.FiveTuple);
+        return new CatalogueSpec(CatalogueSpec.Empty.Pools.Add(Pool, pool), CatalogueSpec.Empty.Services.Add(service, web));
+    }
+}

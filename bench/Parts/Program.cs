@@ -1,0 +1,4 @@
+using BenchmarkDotNet.Running;
+using RustyRail.Bench.Parts;
+
+BenchmarkSwitcher.FromAssembly(typeof(PartsConfig).Assembly).Run(args, new PartsConfig());
