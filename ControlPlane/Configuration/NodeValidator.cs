@@ -41,7 +41,6 @@ internal sealed class NodeValidator(ImmutableArray<string>.Builder errors)
     private PortKind Port(Setting setting)
     {
         if (!PortKinds.Words.TryGet(setting.Text, out PortKind kind)) Refuse(setting, "port", $"is none of {PortKinds.All}");
-        else if (kind is PortKind.AfPacket) Refuse(setting, "port", "is not built yet; use af_xdp, netmap or auto");
         return kind;
     }
 
