@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using Netns.Tests.Lab;
 using Netns.Tests.Traffic;
 using Xunit.Abstractions;
@@ -42,6 +43,20 @@ public sealed class AfPacketTests(ITestOutputHelper output)
         TestBed.Lab("lb", "stop", Balancer.Host).OrFail();
         Assert.True(TestBed.Inside("client1", () => GreProbe.IsRefused(_balancer, TestBed.Vip, milliseconds: 2000)), "the filter is still there");
         Assert.Contains("generic-receive-offload: on", Features(), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Auto_takes_it_where_nothing_else_works_and_says_why()
+    {
+        using TestBed bed = TestBed.Up("1", "--gre", "own", "--port", "auto");
+        TestBed.Lab("lb", "stop", Balancer.Host).OrFail();
+        // Frames so long fit neither netmap's buffers nor AF_XDP's.
+        TestBed.Exec(Balancer.Host, "ip", "link", "set", "eth0", "mtu", "9000").OrFail();
+        TestBed.Lab("lb", "start", Balancer.Host).OrFail();
+        JsonElement dataplane = Balancer.Status().All.GetProperty("dataplane");
+        Assert.Equal("af_packet", dataplane.GetProperty("port").GetString());
+        Assert.Matches("; not netmap: .+; not af_xdp: MTU 9000 is too large for AF_XDP", dataplane.GetProperty("note").GetString());
+        Assert.True(TestBed.Inside("client1", () => HttpRequest.Get(connectMilliseconds: 3000)).Answered);
     }
 
     private static TestBed Up() => TestBed.Up("2", "--gre", "own", "--port", "af_packet");
