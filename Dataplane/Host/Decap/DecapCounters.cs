@@ -14,22 +14,27 @@ internal sealed class DecapCounters
 
     public void Add(DecapReason reason, long packets) => Volatile.Write(ref _counts[(int)reason], _counts[(int)reason] + packets);
 
+    /// <summary>Strangers' packets went on to the kernel instead of being dropped.</summary>
+    public bool StrangersPass { get; init; }
+
     /// <summary>One line for people: <c>received 12, delivered 10, dropped 2 (runt 1, sourceNotAllowed 1)</c>.</summary>
     public override string ToString()
     {
+        long strangers = StrangersPass ? this[DecapReason.SourceNotAllowed] : 0;
         long dropped = 0;
         StringBuilder reasons = new();
         foreach (DecapReason reason in _reasons)
         {
             long count = this[reason];
-            if (reason == DecapReason.Delivered || count == 0) continue;
+            if (reason == DecapReason.Delivered || count == 0 || (StrangersPass && reason == DecapReason.SourceNotAllowed)) continue;
             dropped += count;
             reasons.Append(reasons.Length == 0 ? " (" : ", ").Append(NameOf(reason)).Append(' ').Append(count);
         }
 
         if (reasons.Length > 0) reasons.Append(')');
         long delivered = this[DecapReason.Delivered];
-        return $"received {delivered + dropped}, delivered {delivered}, dropped {dropped}{reasons}";
+        string passed = strangers > 0 ? $", left to the kernel {strangers} ({NameOf(DecapReason.SourceNotAllowed)} {strangers})" : "";
+        return $"received {delivered + dropped + strangers}, delivered {delivered}, dropped {dropped}{reasons}{passed}";
     }
 
     private static string NameOf(DecapReason reason)

@@ -14,7 +14,7 @@ internal static class DecapCounts
     public static DecapCounters Read(BpfMap map)
     {
         byte[] values = new byte[_processors * DecapMaps.CountBytes];
-        DecapCounters counters = new();
+        DecapCounters counters = new() { StrangersPass = true };
         if (!map.TryLookUp(new byte[sizeof(uint)], values)) return counters;
         ReadOnlySpan<long> counts = MemoryMarshal.Cast<byte, long>(values);
         foreach (DecapReason reason in Enum.GetValues<DecapReason>())

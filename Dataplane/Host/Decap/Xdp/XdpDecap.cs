@@ -123,7 +123,9 @@ internal sealed class XdpDecap : IDecapWay
         }
         catch (Exception e) when (e is PortException or NativeException)
         {
-            throw new XdpRefusedException($"{device.Name}: {e.Message}", e);
+            bool isDenied = e is NativeException { Errno: Errno.EPERM or Errno.EACCES };
+            string hint = isDenied ? " (needs root, or CAP_NET_ADMIN, CAP_BPF and CAP_PERFMON, and CAP_SYS_ADMIN to take over a program)" : "";
+            throw new XdpRefusedException($"{device.Name}: {e.Message}{hint}", e);
         }
     }
 }

@@ -128,11 +128,15 @@ public sealed class XdpDecapTests
         using XdpDecap way = OpenOrSkip(lab);
         Task<string?> run = lab.Start(way);
         lab.Exchange(_gre);
-        TunnelFrame moved = _gre with { To = "192.168.137.77" };
-        string before = way.Counts;
-        lab.Wire.Send(moved.Build());
-        lab.Server.Ip($"address add 192.168.137.77/24 dev {DecapLab.Device}");
-        Assert.True(SpinWait.SpinUntil(() => Raises(lab, way, moved.Build()), 10_000), $"the new address is not known: {way.Counts}");
+        foreach ((TunnelFrame form, string address, string length) in new[] { (_gre, "192.168.137.77", "24"), (new TunnelFrame(DecapForms.Gue, true, true), "2001:db8:137::77", "64") })
+        {
+            byte[] moved = (form with { To = address }).Build();
+            Assert.False(Raises(lab, way, moved), $"{address} is taken before it exists");
+            lab.Server.Ip($"address add {address}/{length} dev {DecapLab.Device}");
+            Assert.True(SpinWait.SpinUntil(() => Raises(lab, way, moved), 10_000), $"{address} is not known");
+            lab.Server.Ip($"address del {address}/{length} dev {DecapLab.Device}");
+            Assert.True(SpinWait.SpinUntil(() => !Raises(lab, way, moved), 10_000), $"{address} is still taken");
+        }
 
         lab.Server.Ip($"link set {DecapLab.Device} address 02:00:00:00:00:07");
         byte[] frame = _gre.Build();
