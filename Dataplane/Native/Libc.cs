@@ -80,6 +80,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial uint if_nametoindex(string name);
+
+    // A process or thread id of 0 is the calling thread; the mask has a bit for each processor.
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sched_getaffinity(int id, nuint maskBytes, void* mask);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sched_setaffinity(int id, nuint maskBytes, void* mask);
 }
 
 [StructLayout(LayoutKind.Sequential)]

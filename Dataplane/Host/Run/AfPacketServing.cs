@@ -1,3 +1,4 @@
+using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Ports.AfPacket;
 using RustyRail.Dataplane.Ports.Offloads;
 
@@ -13,6 +14,7 @@ internal sealed class AfPacketServing : IOpenedPort
     public AfPacketServing(PortRequest request)
     {
         _request = request;
+        if (request.Plan.Ports > 1) throw new PortException($"{request.Device}: af_packet gives all frames to one worker: --steering steer shares them out to the others");
         _opened = AfPacketPort.Open(new AfPacketOptions { Device = request.Device, WakeFd = request.Wake.Descriptor }).Device;
         try
         {
@@ -29,8 +31,8 @@ internal sealed class AfPacketServing : IOpenedPort
     {
         PortRequest.Warn(_opened.Warnings());
         string port = _opened.Describe();
-        Serving serving = new(_request.Region, "af_packet", _request.Device, note.Length == 0 ? port : $"{port}; {note}");
-        return serving.Run(new AfPacketPort(_opened), new AfPacketSteering(_opened), _request.Wake);
+        Serving serving = new(_request, "af_packet", note.Length == 0 ? port : $"{port}; {note}");
+        return serving.Run([new AfPacketPort(_opened)], new AfPacketSteering(_opened));
     }
 
     public void Dispose()

@@ -13,7 +13,7 @@ internal sealed class AfPacketSteering(AfPacketDevice device) : IPortSteering
 
     public bool IsWorkerHeld() => false;
 
-    public ulong LostFrames() => device.Queue.ReadLost();
+    public ulong LostFrames(int port) => device.Queue.ReadLost();
 
     public void GiveBack() => device.Detach();
 }

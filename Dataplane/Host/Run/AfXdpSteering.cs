@@ -6,7 +6,8 @@ using RustyRail.Dataplane.Ports.Xdp;
 namespace RustyRail.Dataplane.Host.Run;
 
 /// <summary>Keeps the VIPs of the XDP program those of the snapshot.</summary>
-internal sealed unsafe class AfXdpSteering(AfXdpDevice device) : IPortSteering
+/// <param name="ports">A queue each, or one that has all queues.</param>
+internal sealed unsafe class AfXdpSteering(AfXdpDevice device, int ports) : IPortSteering
 {
     public void Follow(SnapshotView snapshot) => device.SetVips(CollectionsMarshal.AsSpan(VipsOf(snapshot)));
 
@@ -28,11 +29,19 @@ internal sealed unsafe class AfXdpSteering(AfXdpDevice device) : IPortSteering
 
     public bool IsWorkerHeld() => false;
 
-    public ulong LostFrames()
+    public ulong LostFrames(int port)
     {
-        XskStatistics statistics = device.ReadStatistics();
-        return statistics.ReceiveDropped + statistics.ReceiveRingFull + statistics.FillRingEmpty;
+        if (ports > 1) return LostBy(port);
+        ulong lost = 0;
+        for (int queue = 0; queue < device.Queues.Length; queue++) lost += LostBy(queue);
+        return lost;
     }
 
     public void GiveBack() => device.Detach();
+
+    private ulong LostBy(int queue)
+    {
+        XskStatistics statistics = device.ReadStatistics(queue);
+        return statistics.ReceiveDropped + statistics.ReceiveRingFull + statistics.FillRingEmpty;
+    }
 }

@@ -11,11 +11,12 @@ internal interface IPortSteering
     /// <summary>The address that frames for this machine have, low byte first; 0: the port brings no others. Asked again now and then.</summary>
     ulong ReadDeviceMac();
 
-    /// <summary>The kernel may be holding the worker back, for a reason that is no failure of this program.</summary>
+    /// <summary>The kernel may be holding back the workers that have the device, for a reason that is no failure of this program.</summary>
     bool IsWorkerHeld();
 
     /// <summary>Frames lost before the worker saw them, since the port was opened.</summary>
-    ulong LostFrames();
+    /// <param name="port">Its number, which is its worker's.</param>
+    ulong LostFrames(int port);
 
     /// <summary>A clean stop: the device is as if the port had never been there.</summary>
     void GiveBack();

@@ -4,17 +4,18 @@ using RustyRail.Dataplane.Ports.Netmap;
 namespace RustyRail.Dataplane.Host.Run;
 
 /// <summary>A netmap port brings every frame of its device, so there is nothing to steer; leaving netmap mode is the port's end.</summary>
-internal sealed class NetmapSteering(NetmapDevice device) : IPortSteering
+/// <param name="devices">One for each port: the same device, by different rings.</param>
+internal sealed class NetmapSteering(NetmapDevice[] devices) : IPortSteering
 {
     public void Follow(SnapshotView snapshot)
     {
     }
 
-    public ulong ReadDeviceMac() => device.ReadMac();
+    public ulong ReadDeviceMac() => devices[0].ReadMac();
 
-    public bool IsWorkerHeld() => device.IsDown;
+    public bool IsWorkerHeld() => devices[0].IsDown;
 
-    public ulong LostFrames() => device.Queue.LostFrames;
+    public ulong LostFrames(int port) => devices[port].Queue.LostFrames;
 
     public void GiveBack()
     {

@@ -16,10 +16,10 @@ internal static class PortKinds
     ];
 
     /// <param name="queue">Null: the port's own idea of all there is.</param>
-    public static int Run(string kind, string device, int? queue, RegionFile region)
+    public static int Run(string kind, string device, int? queue, WorkerPlan plan, RegionFile region)
     {
         using WakeEvent wake = new();
-        PortRequest request = new(device, queue, region, wake);
+        PortRequest request = new(device, queue, plan, region, wake);
         if (kind == "auto") return RunFirst(request);
         foreach ((string name, Func<PortRequest, IOpenedPort> open) in _kinds)
         {

@@ -5,7 +5,8 @@ namespace RustyRail.Dataplane.Host.Run;
 
 /// <summary>What is to be opened, whatever the kind of port.</summary>
 /// <param name="Queue">Null: the port's own idea of all there is.</param>
-internal sealed record PortRequest(string Device, int? Queue, RegionFile Region, WakeEvent Wake)
+/// <param name="Wake">Ends the wait of every worker that has a part of the device.</param>
+internal sealed record PortRequest(string Device, int? Queue, WorkerPlan Plan, RegionFile Region, WakeEvent Wake)
 {
     /// <summary>Where records of what was changed on the device outlive the process.</summary>
     public string StateDirectory => Path.GetDirectoryName(Path.GetFullPath(Region.Path))!;

@@ -1,59 +1,61 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
-using RustyRail.Dataplane.Forwarding;
 using RustyRail.Dataplane.Ports;
 
 namespace RustyRail.Dataplane.Host.Run;
 
 /// <summary>
-/// A running dataplane: the worker on a thread of its own, the housekeeper on this one. Ends by SIGTERM or SIGINT, or when the device is
+/// A running dataplane: the workers on threads of their own, the housekeeper on this one. Ends by SIGTERM or SIGINT, or when a worker's part of the device is
 /// gone. Holds the dataplane's lock on the region for as long as it lives.
 /// </summary>
-internal sealed unsafe class Serving(RegionFile region, string port, string device, string note)
+/// <param name="port">The kind.</param>
+/// <param name="note">For status and log.</param>
+internal sealed unsafe class Serving(PortRequest request, string port, string note)
 {
-    private const int LookMilliseconds = 200, Worker0 = 0;
-
-    private readonly RegionView _view = new(region);
+    private readonly RegionView _view = new(request.Region);
     private volatile bool _hasEnded;
-    private long _followed;
-    private long _lookedAt;
 
-    public int Run<TPort>(TPort opened, IPortSteering steering, WakeEvent wake)
+    /// <param name="ports">One for each worker, or the one of the worker that steers.</param>
+    public int Run<TPort>(TPort[] ports, IPortSteering steering)
         where TPort : struct, IPort
     {
-        region.Populate();
-        ResetReaders();
-        Forwarder forwarder = new(_view, Worker0, steering.ReadDeviceMac());
-        Worker<TPort> worker = new(opened, forwarder);
+        request.Region.Populate();
+        RegionEntry.TakeOver(_view, request.Plan.Workers);
+        using Crew crew = request.Plan.IsSteered
+            ? Crew.Steered(_view, request.Plan.Workers, ports[0], steering.ReadDeviceMac(), request.Wake)
+            : Crew.OnPorts(_view, ports, steering.ReadDeviceMac());
         bool asked = false;
-        void End(PosixSignalContext context)
+        void Ask(PosixSignalContext context)
         {
             context.Cancel = asked = true;
-            worker.Stop();
-            wake.Set();
+            End(crew);
         }
 
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
-        SnapshotReader housekeeper = new(_view, _view.Capacities.Workers);
-        KeepHouse(ref housekeeper, forwarder, steering);
+        Housekeeper housekeeper = new(_view, crew, steering, ports.Length);
+        housekeeper.Turn();
         Announce();
-        Thread loop = new(() => RunWorker(worker)) { Name = "worker 0", IsBackground = true };
-        loop.Start();
+        crew.Start(onEnd: () =>
+        {
+            _hasEnded = true;
+            PublicationSignal.Send(_view.Header);
+        });
         while (!_hasEnded)
         {
-            PublicationSignal.Wait(_view.Header, _followed, LookMilliseconds);
-            KeepHouse(ref housekeeper, forwarder, steering);
+            PublicationSignal.Wait(_view.Header, housekeeper.Followed, Housekeeper.LookMilliseconds);
+            housekeeper.Turn();
         }
 
-        loop.Join();
-        forwarder.Tally.PortDropped(steering.LostFrames());
+        // One has ended: by the same signal as the others, or because its port is gone, and then theirs soon will be.
+        End(crew);
+        crew.Join();
+        housekeeper.CountLost();
         if (!asked)
         {
-            Console.Error.WriteLine($"rustyrail-dataplane: {device}: the device is gone");
+            Console.Error.WriteLine($"rustyrail-dataplane: {request.Device}: the device is gone");
             return 1;
         }
 
@@ -62,60 +64,16 @@ internal sealed unsafe class Serving(RegionFile region, string port, string devi
         return 0;
     }
 
-    private void RunWorker<TPort>(Worker<TPort> worker)
-        where TPort : struct, IPort
+    private void End(Crew crew)
     {
-        worker.Run();
-        _hasEnded = true;
-        PublicationSignal.Send(_view.Header);
+        crew.Stop();
+        request.Wake.Set();
     }
 
-    /// <summary>Nobody else reads snapshots in this role: what a dead predecessor had pinned is free.</summary>
-    private void ResetReaders()
-    {
-        for (int i = 0; i < _view.Readers; i++) Volatile.Write(ref _view.Reader(i)->Pinned, ReaderLine.Quiescent);
-    }
-
-    private void KeepHouse(ref SnapshotReader reader, Forwarder forwarder, IPortSteering steering)
-    {
-        long now = RegionFile.Now;
-        if (now - _lookedAt >= LookMilliseconds)
-        {
-            _lookedAt = now;
-            LookAtDevice(forwarder, steering);
-        }
-
-        if (Volatile.Read(ref _view.Header->Generation) == _followed) return;
-        reader.Refresh();
-        steering.Follow(reader.Current);
-        _followed = reader.Generation;
-        reader.Rest();
-    }
-
-    private void LookAtDevice(Forwarder forwarder, IPortSteering steering)
-    {
-        forwarder.Tally.PortDropped(steering.LostFrames());
-        forwarder.DeviceMac = steering.ReadDeviceMac();
-        // Its silence then is not a hanging worker's, which a supervisor would end.
-        if (steering.IsWorkerHeld()) Volatile.Write(ref _view.Reader(Worker0)->Heartbeat, RegionFile.Now);
-    }
-
-    /// <summary>Written before the worker's first heartbeat: whoever sees a beat sees whose it is.</summary>
     private void Announce()
     {
-        DataplaneIdentity* identity = &_view.Header->Dataplane;
-        SetText(new Span<byte>(identity->Port, DataplaneIdentity.TextBytes), port);
-        SetText(new Span<byte>(identity->Device, DataplaneIdentity.TextBytes), device);
-        SetText(new Span<byte>(identity->Note, DataplaneIdentity.NoteBytes), note);
-        identity->Workers = 1;
-        identity->StartedAt = RegionFile.Now;
-        Volatile.Write(ref identity->Pid, Environment.ProcessId);
-        Console.Out.WriteLine($"{DateTime.UtcNow:u} serving {device} by {port} ({note}), pid {Environment.ProcessId}");
-    }
-
-    private static void SetText(Span<byte> into, string text)
-    {
-        into.Clear();
-        Encoding.UTF8.TryGetBytes(text, into[..^1], out _);
+        string all = $"{note}{request.Plan.Describe()}";
+        RegionEntry.Announce(_view, port, request.Device, all, request.Plan.Workers);
+        Console.Out.WriteLine($"{DateTime.UtcNow:u} serving {request.Device} by {port} ({all}), pid {Environment.ProcessId}");
     }
 }

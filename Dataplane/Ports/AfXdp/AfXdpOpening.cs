@@ -55,7 +55,7 @@ internal static class AfXdpOpening
         XskSocket[] sockets = new XskSocket[options.Queues ?? Math.Max(1, device.ReadReceiveQueues() - options.Queue)];
         try
         {
-            for (int i = 0; i < sockets.Length; i++) sockets[i] = XskSocket.Open(options, options.Queue + i, device.Index, forceCopy);
+            for (int i = 0; i < sockets.Length; i++) sockets[i] = XskSocket.Open(options with { Queue = options.Queue + i }, device.Index, forceCopy);
             return sockets;
         }
         catch

@@ -30,7 +30,7 @@ internal sealed unsafe class XskSocket : IDisposable
 
     public XskRing Transmit { get; private set; }
 
-    public static XskSocket Open(AfXdpOptions options, int queue, int linkIndex, bool forceCopy)
+    public static XskSocket Open(AfXdpOptions options, int linkIndex, bool forceCopy)
     {
         SafeFd fd = SafeFd.Take(Libc.socket(Libc.AF_XDP, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0), "socket(AF_XDP)");
         XskSocket? socket = null;
@@ -38,7 +38,7 @@ internal sealed unsafe class XskSocket : IDisposable
         {
             socket = new XskSocket(fd, new Umem(options.FrameCount));
             socket.MakeRings((uint)options.ReceiveFrames, (uint)options.TransmitFrames);
-            socket.Bind(options, queue, linkIndex, forceCopy);
+            socket.Bind(options, linkIndex, forceCopy);
             return socket;
         }
         catch
@@ -99,19 +99,19 @@ internal sealed unsafe class XskSocket : IDisposable
 
     // Without a wish for copy or zero-copy the kernel takes zero-copy where the driver has it. A predecessor that was killed may hold the
     // queue for a moment after its process is gone: its socket is taken apart in the background.
-    private void Bind(AfXdpOptions options, int queue, int linkIndex, bool forceCopy)
+    private void Bind(AfXdpOptions options, int linkIndex, bool forceCopy)
     {
         sockaddr_xdp address = new()
         {
             sxdp_family = Libc.AF_XDP,
             sxdp_flags = (ushort)(XDP_USE_NEED_WAKEUP | (forceCopy ? XDP_COPY : 0)),
             sxdp_ifindex = (uint)linkIndex,
-            sxdp_queue_id = (uint)queue,
+            sxdp_queue_id = (uint)options.Queue,
         };
         long deadline = Environment.TickCount64 + (long)options.BindPatience.TotalMilliseconds;
         for (int pauseMilliseconds = 1; Libc.bind(Fd, &address, (uint)sizeof(sockaddr_xdp)) < 0; pauseMilliseconds = Math.Min(2 * pauseMilliseconds, 100))
         {
-            NativeException failure = NativeException.Last($"bind(AF_XDP, {options.Device} queue {queue})");
+            NativeException failure = NativeException.Last($"bind(AF_XDP, {options.Device} queue {options.Queue})");
             if (failure.Errno != Errno.EBUSY || Environment.TickCount64 >= deadline) throw failure;
             _ = Libc.poll(null, 0, pauseMilliseconds);
         }

@@ -5,7 +5,8 @@ using static RustyRail.Dataplane.Native.NetmapAbi;
 namespace RustyRail.Dataplane.Ports.Netmap;
 
 /// <summary>What a descriptor asks for: which rings of which port, in which memory.</summary>
-internal readonly record struct NetmapRequest(string Port, uint Mode, ushort Ring, ushort MemoryId, int HeadroomBytes);
+/// <param name="SpareBuffers">In no ring, for the program to use as it likes.</param>
+internal readonly record struct NetmapRequest(string Port, uint Mode, ushort Ring, ushort MemoryId, int HeadroomBytes, int SpareBuffers = 0);
 
 /// <summary>
 /// One descriptor bound to some rings of a port. The rings themselves are found through a mapping, and one mapping serves every binding of
@@ -51,10 +52,40 @@ internal sealed unsafe class NetmapBinding : IDisposable
     /// <summary>Rings bound to this descriptor, those of a device before those of its host; <paramref name="memory"/> maps <see cref="MemoryId"/>.</summary>
     public (NetmapRing[] Receive, NetmapRing[] Transmit) Rings(MappedRegion memory)
     {
-        netmap_if* port = (netmap_if*)(memory.Pointer + _bound.nr_offset);
+        netmap_if* port = PortIn(memory);
         // Counts of netmap_if: the request comes back without the host rings that VALE ports and pipes have entries for.
         int transmit = (int)(port->ni_tx_rings + port->ni_host_tx_rings), receive = (int)(port->ni_rx_rings + port->ni_host_rx_rings);
         return (Bound(port, transmit, receive), Bound(port, 0, transmit));
+    }
+
+    /// <summary>Ring pairs that the port has, bound here or not.</summary>
+    public int PortRings(MappedRegion memory) => (int)Math.Min(PortIn(memory)->ni_rx_rings, PortIn(memory)->ni_tx_rings);
+
+    /// <summary>
+    /// The spare buffers that were asked for, as far as there were any; null if none were. They come as a list through their first words, which frames will
+    /// overwrite, so the kernel is told of none; <see cref="ReturnSpares"/> makes the list anew. Those of a program that is killed are free when its memory's last user is gone.
+    /// </summary>
+    public DetachedFrames? TakeSpares(MappedRegion memory)
+    {
+        if (_bound.nr_extra_bufs == 0) return null;
+        NetmapRing any = Rings(memory).Receive[0];
+        List<uint> buffers = [];
+        for (uint next = PortIn(memory)->ni_bufs_head; next >= FirstBuffer && buffers.Count < _bound.nr_extra_bufs; next = *(uint*)any.Buffer(next)) buffers.Add(next);
+        PortIn(memory)->ni_bufs_head = 0;
+        return new DetachedFrames(new SpareBuffers([.. buffers]));
+    }
+
+    public void ReturnSpares(MappedRegion memory, SpareBuffers spares)
+    {
+        NetmapRing any = Rings(memory).Receive[0];
+        uint head = 0;
+        foreach (uint buffer in spares.Free)
+        {
+            *(uint*)any.Buffer(buffer) = head;
+            head = buffer;
+        }
+
+        PortIn(memory)->ni_bufs_head = head;
     }
 
     /// <summary>Some devices send only from certain places in a buffer; frames in front of which headers were put begin elsewhere.</summary>
@@ -86,6 +117,8 @@ internal sealed unsafe class NetmapBinding : IDisposable
         return body.nr_extra_bufs;
     }
 
+    private netmap_if* PortIn(MappedRegion memory) => (netmap_if*)(memory.Pointer + _bound.nr_offset);
+
     private NetmapRing[] Bound(netmap_if* port, int first, int count)
     {
         long* offsets = (long*)((byte*)port + netmap_if.RingOffsetsAt) + first;
@@ -101,7 +134,7 @@ internal sealed unsafe class NetmapBinding : IDisposable
     private static NetmapBinding? TryOpen(NetmapRequest request, int headroomBytes, out int errno)
     {
         SafeFd fd = SafeFd.Take(Libc.open(DevicePath, Libc.O_RDWR | Libc.O_CLOEXEC, 0), $"open {DevicePath}");
-        nmreq_register body = new() { nr_mode = request.Mode, nr_ringid = request.Ring, nr_mem_id = request.MemoryId, nr_flags = NR_EXCLUSIVE };
+        nmreq_register body = new() { nr_mode = request.Mode, nr_ringid = request.Ring, nr_mem_id = request.MemoryId, nr_extra_bufs = (uint)request.SpareBuffers, nr_flags = NR_EXCLUSIVE };
         nmreq_opt_offsets offsets = new()
         {
             nro_opt = new nmreq_option { nro_reqtype = NETMAP_REQ_OPT_OFFSETS },

@@ -14,6 +14,7 @@ internal sealed class NetmapDevice : IDisposable
     private readonly NetmapBinding? _host;
     private readonly MappedRegion _memory;
     private readonly NetDevice? _device;
+    private readonly bool _hasHost;
 
     public NetmapDevice(NetmapOptions options, NetDevice? device, NetmapBinding binding, NetmapBinding? host, MappedRegion memory)
     {
@@ -22,10 +23,14 @@ internal sealed class NetmapDevice : IDisposable
         _binding = binding;
         _host = host;
         _memory = memory;
-        Queue = new NetmapQueue(binding, host, memory, options.WakeFd);
+        _hasHost = host is not null || options.ToFirst is not null;
+        Queue = new NetmapQueue(binding, host, memory, options);
     }
 
     public NetmapQueue Queue { get; }
+
+    /// <summary>Ring pairs that the device has, of which this has one or all.</summary>
+    public int DeviceRings => _binding.PortRings(_memory);
 
     public string Name { get; }
 
@@ -58,13 +63,14 @@ internal sealed class NetmapDevice : IDisposable
     /// <summary>What an operator should know about this port, one line each.</summary>
     public IEnumerable<string> Warnings()
     {
-        if (_host is null) yield return $"{Name}: no host behind this port: packets that are not balanced are dropped (hostFull)";
+        if (!_hasHost) yield return $"{Name}: no host behind this port: packets that are not balanced are dropped (hostFull)";
     }
 
     public void Dispose()
     {
         if (Queue.IsOpen && !IsDown) Queue.Drain(DrainMilliseconds);
         LostBuffers = Queue.Rings.Count().Lost;
+        if (Queue.Rings.Spares is { } spares) _binding.ReturnSpares(_memory, spares);
         // A mapping keeps the descriptor that it was made through: it goes first.
         _memory.Dispose();
         _host?.Dispose();

@@ -53,7 +53,8 @@ internal static unsafe class NetmapOpening
         options.Ring is null ? NR_REG_ALL_NIC : NR_REG_ONE_NIC,
         (ushort)(options.Ring ?? 0),
         options.MemoryId,
-        options.IsVirtual ? 0 : options.HeadroomBytes);
+        options.IsVirtual ? 0 : options.HeadroomBytes,
+        options.AwayFrames);
 
     // The worker of the first ring serves the host too.
     private static NetmapRequest? HostRequest(NetmapOptions options, ushort memory)

@@ -20,6 +20,15 @@ internal sealed record NetmapOptions
     /// <summary>Asks for frames that begin this far behind their buffer's start, so that headers fit in front. 0: frames are moved instead.</summary>
     public int HeadroomBytes { get; init; } = 64;
 
+    /// <summary>Frames that may be away while others come, as where a worker hands them to others; each needs a buffer more. 0: a batch is back before the next.</summary>
+    public int AwayFrames { get; init; }
+
+    /// <summary>Of the worker that has the host's rings: what the others have for the host.</summary>
+    public HostLanes? FromOthers { get; init; }
+
+    /// <summary>Of a worker without host rings: the way there.</summary>
+    public HostLane? ToFirst { get; init; }
+
     /// <summary>Becomes readable to end a <c>Wait</c> early (an eventfd). The port never reads it: its owner does. -1: none.</summary>
     public int WakeFd { get; init; } = -1;
 

@@ -18,7 +18,7 @@ internal readonly struct NetmapPort(NetmapDevice device) : IPort
     public bool TryToHost(in PacketSlot slot) => _queue.TryToHost(slot);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Release(in PacketSlot slot) => _queue.Release();
+    public void Release(in PacketSlot slot) => _queue.Release(slot);
 
     public void Flush() => _queue.Flush();
 

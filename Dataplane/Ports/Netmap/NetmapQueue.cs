@@ -23,21 +23,24 @@ internal sealed unsafe class NetmapQueue
     private readonly NetmapRing[] _receive;
     private readonly NetmapRing[] _transmit;
     private readonly NetmapRings _rings;
+    private readonly HostLanes? _lanes;
+    private readonly HostLane? _lane;
     private readonly int _wakeFd;
     private int _sinceReceiveSync;
     private int _sinceHostSync;
     private int _errors;
     private bool _triedForRoom;
 
-    public NetmapQueue(NetmapBinding device, NetmapBinding? host, MappedRegion memory, int wakeFd)
+    public NetmapQueue(NetmapBinding device, NetmapBinding? host, MappedRegion memory, NetmapOptions options)
     {
         _device = device;
         _host = host;
-        _wakeFd = wakeFd;
+        _wakeFd = options.WakeFd;
+        (_lanes, _lane) = (options.FromOthers, options.ToFirst);
         (_receive, _transmit) = device.Rings(memory);
         (NetmapRing[] fromHost, NetmapRing[] toHost) = host?.Rings(memory) ?? ([], []);
         // A worker serves the first of several host rings; a device has one unless it was configured otherwise.
-        _rings = new NetmapRings(_receive, _transmit, fromHost.Length > 0 ? fromHost[0] : null, toHost.Length > 0 ? toHost[0] : null);
+        _rings = new NetmapRings(_receive, _transmit, fromHost.Length > 0 ? fromHost[0] : null, toHost.Length > 0 ? toHost[0] : null, device.TakeSpares(memory));
     }
 
     /// <summary>False once the device has gone or its rings refuse every call; a new process opens it anew.</summary>
@@ -78,6 +81,7 @@ internal sealed unsafe class NetmapQueue
 
     public bool TryToHost(in PacketSlot slot)
     {
+        if (_lane is not null) return TryToFirst(slot);
         if (_rings.TryToHost(slot)) return true;
         if (_host is null || _rings.ToHost is null) return false;
         SyncHostTransmit();
@@ -85,7 +89,7 @@ internal sealed unsafe class NetmapQueue
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Release() => _rings.Release();
+    public void Release(in PacketSlot slot) => _rings.Release(slot);
 
     public void Flush()
     {
@@ -98,14 +102,22 @@ internal sealed unsafe class NetmapQueue
 
     public void Wait(int timeoutMilliseconds)
     {
+        _lanes?.Wake.BeginSleep();
+        if (_lanes is not { HasFrames: true }) Poll(timeoutMilliseconds);
+        _lanes?.Wake.EndSleep();
+    }
+
+    private void Poll(int timeoutMilliseconds)
+    {
         // The host's frames that found no room would end every wait at once: wait for room instead.
         bool isStuck = _rings.HasHostFrames;
-        pollfd* fds = stackalloc pollfd[3];
+        pollfd* fds = stackalloc pollfd[4];
         fds[0] = new pollfd { fd = _device.Fd, events = (short)(isStuck ? Libc.POLLIN | Libc.POLLOUT : Libc.POLLIN) };
         fds[1] = new pollfd { fd = _wakeFd, events = Libc.POLLIN }; // poll ignores a negative one
         fds[2] = new pollfd { fd = isStuck || _host is null ? -1 : _host.Fd, events = Libc.POLLIN };
+        fds[3] = new pollfd { fd = _lanes is null ? -1 : _lanes.Wake.Descriptor, events = Libc.POLLIN };
         BeforeCall();
-        _ = Libc.poll(fds, 3, timeoutMilliseconds);
+        _ = Libc.poll(fds, 4, timeoutMilliseconds);
         AfterCall();
         _sinceReceiveSync = 0;
         bool isBad = ((fds[0].revents | fds[2].revents) & (Libc.POLLERR | Libc.POLLNVAL)) != 0;
@@ -140,7 +152,16 @@ internal sealed unsafe class NetmapQueue
             _rings.PassHostFrames(HostFramesPerTurn);
         }
 
-        if (_rings.ToHost is { Pending: > 0 }) SyncHostTransmit();
+        if (_rings.ToHost is not { } toHost) return;
+        _lanes?.Empty(toHost);
+        if (toHost.Pending > 0) SyncHostTransmit();
+    }
+
+    private bool TryToFirst(in PacketSlot slot)
+    {
+        if (!NetmapRings.TryToLane(_lane!, slot)) return false;
+        _rings.Release(slot);
+        return true;
     }
 
     private bool TryMakeRoom()

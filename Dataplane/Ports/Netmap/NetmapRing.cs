@@ -10,6 +10,9 @@ namespace RustyRail.Dataplane.Ports.Netmap;
 /// </summary>
 internal sealed unsafe class NetmapRing
 {
+    /// <summary>In a slot's first word: buffer, length, flags.</summary>
+    private const ulong Changed = (ulong)NS_BUF_CHANGED << 48;
+
     private readonly netmap_ring* _ring;
     private readonly netmap_slot* _slots;
     private readonly byte* _buffers;
@@ -92,6 +95,47 @@ internal sealed unsafe class NetmapRing
         return true;
     }
 
+    /// <summary>A frame of the same memory that is in no ring. False: no room, nothing changed.</summary>
+    /// <param name="cookie">The buffer, in the low half.</param>
+    /// <param name="free">The buffer that was in its place.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryPut(ulong cookie, int offset, int length, out uint free)
+    {
+        uint buffer = (uint)cookie;
+        netmap_slot* slot = _slots + _next;
+        free = slot->buf_idx;
+        if (_next == _ring->tail || length > _bufferBytes) return false;
+        _next = After(_next);
+        if (offset != 0 && _offsetMask == 0) offset = MoveToStart(Buffer(buffer), offset, length);
+        *(ulong*)slot = buffer | ((ulong)(uint)length << 32) | Changed;
+        if (_offsetMask != 0) slot->ptr = (ulong)offset;
+        return true;
+    }
+
+    /// <summary>The frame as a copy, in the slot's own buffer. False: no room, or it is too long.</summary>
+    public bool TryCopy(ReadOnlySpan<byte> frame)
+    {
+        if (_next == _ring->tail || frame.Length > _bufferBytes) return false;
+        netmap_slot* slot = _slots + _next;
+        frame.CopyTo(new Span<byte>(Buffer(slot->buf_idx), (int)_bufferBytes));
+        slot->len = (ushort)frame.Length;
+        slot->flags = 0;
+        if (_offsetMask != 0) slot->ptr = 0;
+        _next = After(_next);
+        return true;
+    }
+
+    /// <summary>A lent slot goes on with another buffer; its own is returned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Detach(uint index, uint spare)
+    {
+        netmap_slot* slot = _slots + index;
+        uint buffer = slot->buf_idx;
+        *(ulong*)slot = spare | Changed;
+        if (_offsetMask != 0) slot->ptr = _initialOffset;
+        return buffer;
+    }
+
     /// <summary>Moves frames that another ring received, in order, until it is empty or this one full; returns how many.</summary>
     public int ExchangeAll(NetmapRing from, int limit)
     {
@@ -128,10 +172,8 @@ internal sealed unsafe class NetmapRing
     {
         netmap_slot* free = _slots + _next;
         _next = After(_next);
-        if (offset != 0 && _offsetMask == 0) offset = MoveToStart(from, received, offset, length);
+        if (offset != 0 && _offsetMask == 0) offset = MoveToStart(from.Buffer(received->buf_idx), offset, length);
 
-        // A slot's first word: buffer, length, flags.
-        const ulong Changed = (ulong)NS_BUF_CHANGED << 48;
         ulong fresh = free->buf_idx;
         *(ulong*)free = received->buf_idx | ((ulong)(uint)length << 32) | Changed;
         *(ulong*)received = fresh | Changed;
@@ -142,15 +184,14 @@ internal sealed unsafe class NetmapRing
 
     /// <summary>This ring's frames begin where their buffers do.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int MoveToStart(NetmapRing from, netmap_slot* received, int offset, int length)
+    private static int MoveToStart(byte* buffer, int offset, int length)
     {
-        byte* buffer = from.Buffer(received->buf_idx);
         System.Buffer.MemoryCopy(buffer + offset, buffer, length, length);
         return 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private byte* Buffer(uint index) => _buffers + (index * _bufferBytes);
+    public byte* Buffer(uint index) => _buffers + (index * _bufferBytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint After(uint index) => index + 1 == _slotCount ? 0 : index + 1;

@@ -14,14 +14,17 @@ internal sealed unsafe class NetmapRings
     private readonly NetmapRing[] _transmitOf;
     private readonly NetmapRing? _fromHost;
     private readonly NetmapRing? _toHost;
+    private readonly DetachedFrames? _detached;
 
     // All frames of a batch come from one ring; these two are that one and the one that they leave by.
     private NetmapRing _from, _to;
     private int _turn;
     private int _lent;
 
-    public NetmapRings(NetmapRing[] receive, NetmapRing[] transmit, NetmapRing? fromHost, NetmapRing? toHost)
+    /// <param name="detached">Null: all frames of a batch are back before the next.</param>
+    public NetmapRings(NetmapRing[] receive, NetmapRing[] transmit, NetmapRing? fromHost, NetmapRing? toHost, DetachedFrames? detached = null)
     {
+        _detached = detached;
         _receive = receive;
         _transmit = transmit;
         // A frame leaves by the ring of the number that it came by, as far as there are as many.
@@ -31,6 +34,9 @@ internal sealed unsafe class NetmapRings
         _fromHost = fromHost;
         _toHost = toHost;
     }
+
+    /// <summary>Null where frames do not come back late.</summary>
+    public SpareBuffers? Spares => _detached?.Spares;
 
     public NetmapRing? FromHost => _fromHost;
 
@@ -79,21 +85,22 @@ internal sealed unsafe class NetmapRings
         }
     }
 
-    /// <summary>From one ring that has any, the rings in turn. All that was lent before is back.</summary>
+    /// <summary>From one ring that has any, the rings in turn. All that was lent before is back, or detached.</summary>
     public int Receive(Span<PacketSlot> batch)
     {
         for (int tried = 0; tried < _receive.Length; tried++)
         {
             if (_receive.Length > 1) Turn();
-            _lent = _from.Lend(batch);
-            if (_lent > 0) break;
+            int count = _detached is null ? _lent = _from.Lend(batch) : _detached.Lend(_from, _turn, batch);
+            if (count > 0) return count;
         }
 
-        return _lent;
+        return 0;
     }
 
     public int Transmit(ReadOnlySpan<PacketSlot> slots)
     {
+        if (_detached is not null) return _detached.Transmit(_transmitOf, slots);
         int sent = _to.Exchange(_from, slots);
         _lent -= sent;
         return sent;
@@ -108,12 +115,24 @@ internal sealed unsafe class NetmapRings
         if (_toHost is null || _toHost.Available == 0) return false;
         int skipped = slot.TunnelBytes;
         if (skipped > 0) LinkHeader.Of(slot).MoveUp(slot.Data, skipped);
+        if (_detached is not null) return _detached.TryToHost(_toHost, slot, skipped);
         if (!_toHost.TryExchange(_from, _from.Slot((uint)slot.Cookie), slot.Headroom + skipped, slot.Length - skipped)) return false;
         _lent--;
         return true;
     }
 
-    public void Release() => _lent--;
+    /// <summary>The same where another worker has the host's rings; the slot is still to be released.</summary>
+    public static bool TryToLane(HostLane lane, in PacketSlot slot)
+    {
+        if (slot.TunnelBytes > 0) LinkHeader.Of(slot).MoveUp(slot.Data, slot.TunnelBytes);
+        return lane.TryPut(slot, slot.TunnelBytes);
+    }
+
+    public void Release(in PacketSlot slot)
+    {
+        if (_detached is null) _lent--;
+        else _detached.Release(slot);
+    }
 
     /// <summary>The receive slots go back once none of them is lent: until then a slot in the middle may still be the worker's.</summary>
     public void ReturnReceived()
@@ -140,6 +159,13 @@ internal sealed unsafe class NetmapRings
     {
         HashSet<uint> seen = [];
         int slots = 0, wrong = 0;
+        if (_detached is not null)
+        {
+            wrong = _detached.Spares.Total - _detached.Spares.Count;
+            slots = _detached.Spares.Total;
+            foreach (uint buffer in _detached.Spares.Free) seen.Add(buffer);
+        }
+
         foreach (NetmapRing? ring in (NetmapRing?[])[.. _receive, .. _transmit, _fromHost, _toHost])
         {
             if (ring is null) continue;
@@ -161,5 +187,5 @@ internal sealed unsafe class NetmapRings
     }
 }
 
-/// <summary>Slots of all rings, and how many of them do not hold a buffer of their own.</summary>
+/// <summary>Slots of all rings and places of spare buffers, and how many of them do not hold a buffer of their own.</summary>
 internal readonly record struct NetmapCensus(int Slots, int Lost);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics;
 using RustyRail.Dataplane.Native;
@@ -64,6 +65,16 @@ internal sealed unsafe class PacketTap : IDisposable
         }
 
         return count;
+    }
+
+    /// <summary>Looks at each frame that waits already.</summary>
+    public void TakePresent(ReadOnlySpanAction<byte, int> look)
+    {
+        byte[] buffer = new byte[65536];
+        fixed (byte* bytes = buffer)
+        {
+            for (nint got = Next(bytes, buffer.Length); got > 0; got = Next(bytes, buffer.Length)) look(new ReadOnlySpan<byte>(bytes, (int)got), 0);
+        }
     }
 
     /// <summary>Frames that wait already.</summary>

@@ -20,11 +20,12 @@ internal sealed unsafe class VethLab : IDisposable
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
-    public VethLab(int mtu = 1500)
+    public VethLab(int mtu = 1500, int queues = 1)
     {
         Peer = NetworkNamespace.CreateOrSkip();
         Node = NetworkNamespace.CreateOrSkip();
-        Peer.Ip($"link add {PeerDevice} address 02:00:00:00:00:02 mtu {mtu} type veth peer name {Device} address 02:00:00:00:00:01 mtu {mtu} netns {Node.ThreadId}");
+        string each = $"mtu {mtu} numrxqueues {queues} numtxqueues {queues}";
+        Peer.Ip($"link add {PeerDevice} address 02:00:00:00:00:02 {each} type veth peer name {Device} address 02:00:00:00:00:01 {each} netns {Node.ThreadId}");
         foreach ((NetworkNamespace side, string device, string address) in new[] { (Peer, PeerDevice, PeerAddress), (Node, Device, NodeAddress) })
         {
             side.Run(() => File.WriteAllText("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1"));

@@ -11,6 +11,7 @@ namespace Dataplane.Tests.Forwarding.Steering;
 internal static class NumberedTraffic
 {
     private const string BySource = "10.1.0.2", Ipv6Vip = "2001:db8:1::1";
+    private const int Kinds = 6, BySourceKind = 2;
 
     /// <summary>What becomes of the packets that belong to no flow, in the order in which they are added.</summary>
     public static readonly (PacketBuilder Packet, Reason Reason)[] Odd =
@@ -24,16 +25,30 @@ internal static class NumberedTraffic
         (PacketBuilder.Ethernet().Client4("10.1.0.9").Udp(1, 53), Reason.NoBackend),
     ];
 
+    public static IEnumerable<(PacketBuilder Packet, Reason Reason)> LiveOdd => [Odd[1], Odd[2], Odd[3], Odd[4], Odd[6]];
+
     public static void Describe(TestCatalogue catalogue)
     {
         catalogue.Service("web", Vip).Service("dns", Vip, Protocol.Udp, new PortRange(53, 53)).Service("source", BySource, affinity: Affinity.Source)
             .Service("web6", Ipv6Vip + "/128").Service("empty", "10.1.0.9", Protocol.Udp, new PortRange(53, 53), pool: "empty").Backends(5);
     }
 
-    public static void AddTo(NumberedWire wire, int flows)
+    public static void AddTo(NumberedFlows flows, int count)
     {
-        for (int i = 0; i < flows; i++) wire.AddFlow(FramesOf(i));
-        foreach ((PacketBuilder packet, _) in Odd) wire.AddOdd(packet.Build());
+        for (int i = 0; i < count; i++) flows.AddFlow(FramesOf(i));
+        foreach ((PacketBuilder packet, _) in Odd) flows.AddOdd(packet.Build());
+    }
+
+    /// <summary>Of flows whose packets any device keeps to one queue, and of odd packets that the XDP program takes.</summary>
+    public static void AddLiveTo(NumberedFlows flows, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            byte[][] frames = FramesOf(i);
+            flows.AddFlow((i % Kinds) switch { 0 => frames[..1], BySourceKind => frames[..1], _ => frames });
+        }
+
+        foreach ((PacketBuilder packet, _) in LiveOdd) flows.AddOdd(packet.Build());
     }
 
     private static byte[][] FramesOf(int flow)
@@ -41,13 +56,13 @@ internal static class NumberedTraffic
         string client = $"10.0.{flow / 250}.{1 + (flow % 250)}";
         int port = 1024 + (flow * 7);
         PacketBuilder tcp = PacketBuilder.Bare.Ipv4(client, Vip).Tcp(port, 80).PayloadOf(32), frame = PacketBuilder.Ethernet();
-        return (flow % 6) switch
+        return (flow % Kinds) switch
         {
             // Established by one form, continued by another.
             0 => [FromRouter().Then(tcp).Build(), FromRouter().Then(tcp).Build(), frame.Then(tcp).Build()],
             1 => [frame.Client4(source: client).Udp(port, 53).PayloadOf(32).Build()],
-            2 => [frame.Client4(BySource, client).Tcp(port, 80).PayloadOf(32).Build(), FromRouter().Client4(BySource, client).Tcp(port + 1, 80).PayloadOf(32).Build()],
-            3 => [frame.Ipv6($"2001:db8:c::{flow:x}", Ipv6Vip).Tcp(port, 80).PayloadOf(32).Build()],
+            BySourceKind => [frame.Client4(BySource, client).Tcp(port, 80).PayloadOf(32).Build(), FromRouter().Client4(BySource, client).Tcp(port + 1, 80).PayloadOf(32).Build()],
+            3 => [frame.Ipv6($"2001:db8:c::{flow + 1:x}", Ipv6Vip).Tcp(port, 80).PayloadOf(32).Build()],
             4 => [.. Pieces(client, port, flow).Select(piece => FromRouter().Then(piece).Build())],
             _ => [FromRouter().Client4(source: client, with: ip => ip with { Options = [1, 1, 1, 0] }).Tcp(port, 80).PayloadOf(32).Build(), FromRouter().Then(tcp).Build()],
         };

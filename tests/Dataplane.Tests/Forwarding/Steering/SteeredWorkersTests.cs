@@ -19,7 +19,7 @@ public sealed class SteeredWorkersTests : IDisposable
     public SteeredWorkersTests()
     {
         _wire = new NumberedWire(_wake);
-        NumberedTraffic.AddTo(_wire, Flows);
+        NumberedTraffic.AddTo(_wire.Flows, Flows);
     }
 
     public void Dispose()
@@ -37,7 +37,7 @@ public sealed class SteeredWorkersTests : IDisposable
         using SteeredBalancer<NumberedPort> balancer = Start(workers);
         WorkerSums sums = Run(balancer, Million);
         AssertOdd(sums, besides: 0);
-        Assert.Equal((ulong)_wire.Forwarded, sums.Forwarded);
+        Assert.Equal((ulong)_wire.Flows.Left, sums.Forwarded);
         for (int worker = 1; worker < workers; worker++) Assert.True(balancer.Totals(worker).Forwarded > Million / 2 / (ulong)workers);
         Assert.Equal(0ul, balancer.Totals(0).Forwarded);
     }
@@ -48,7 +48,7 @@ public sealed class SteeredWorkersTests : IDisposable
         using SteeredBalancer<NumberedPort> balancer = Start(workers: 3, ringCapacity: 4);
         WorkerSums sums = Run(balancer, Million);
         Assert.True(sums[Reason.SteerFull] > 0);
-        Assert.Equal((ulong)_wire.Forwarded, sums.Forwarded);
+        Assert.Equal((ulong)_wire.Flows.Left, sums.Forwarded);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class SteeredWorkersTests : IDisposable
         // Only what the steering worker answers itself finds no room.
         AssertOdd(sums, besides: sums[Reason.TxFull]);
         Assert.True(sums[Reason.TxFull] > 0);
-        Assert.Equal((ulong)_wire.Forwarded, sums.Forwarded);
+        Assert.Equal((ulong)_wire.Flows.Left, sums.Forwarded);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class SteeredWorkersTests : IDisposable
         Assert.Equal(0, balancer.Stop());
         Assert.True(isDone, $"{_wire.Gone} of {packets} packets have left");
         WorkerSums sums = balancer.Sums();
-        Assert.Equal((0, 0, null), (_wire.Reordered, _wire.OnLoan, sums.Problem));
+        Assert.Equal((0, 0, null), (_wire.Flows.Reordered, _wire.OnLoan, sums.Problem));
         Assert.Equal((ulong)packets, sums.Received);
         return sums;
     }
@@ -112,7 +112,7 @@ public sealed class SteeredWorkersTests : IDisposable
         for (int i = 0; i < NumberedTraffic.Odd.Length; i++)
         {
             Reason reason = NumberedTraffic.Odd[i].Reason;
-            expected[reason] = expected.GetValueOrDefault(reason) + (ulong)_wire.OddSent(i);
+            expected[reason] = expected.GetValueOrDefault(reason) + (ulong)_wire.Flows.OddSent(i);
         }
 
         // Echo requests that were not answered for want of room are among the others.

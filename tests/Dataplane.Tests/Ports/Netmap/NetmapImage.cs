@@ -17,13 +17,14 @@ internal sealed unsafe class NetmapImage : IDisposable
     private readonly Dictionary<int, uint> _kernelHead = [];
     private readonly Dictionary<int, NetmapRing> _transmitting = [];
 
-    public NetmapImage(int rings, int slots = 8, int bufferBytes = 256, int headroom = 0)
+    public NetmapImage(int rings, int slots = 8, int bufferBytes = 256, int headroom = 0, int spares = 0)
     {
         (_slots, _bufferBytes, Headroom) = (slots, bufferBytes, headroom);
         _ringBytes = netmap_ring.SlotsAt + (slots * sizeof(netmap_slot));
         _buffersAt = rings * _ringBytes;
-        Buffers = (rings * slots) + (int)FirstBuffer;
+        Buffers = (rings * slots) + (int)FirstBuffer + spares;
         _memory = (byte*)NativeMemory.AllocZeroed((nuint)(_buffersAt + (Buffers * bufferBytes)));
+        Spares = new SpareBuffers([.. Enumerable.Range((rings * slots) + (int)FirstBuffer, spares).Select(index => (uint)index)]);
         uint buffer = FirstBuffer;
         for (int i = 0; i < rings; i++)
         {
@@ -33,6 +34,9 @@ internal sealed unsafe class NetmapImage : IDisposable
     }
 
     public int Headroom { get; }
+
+    /// <summary>Buffers that are in no ring at the beginning.</summary>
+    public SpareBuffers Spares { get; }
 
     public int Buffers { get; }
 

@@ -26,7 +26,7 @@ public sealed unsafe class NetmapRingsTests : IDisposable
         Deliver(3);
         Assert.Equal(3, _rings.Receive(_batch));
         Assert.Equal(1, _rings.Transmit([_batch[2]]));
-        _rings.Release();
+        _rings.Release(_batch[0]);
         _rings.ReturnReceived();
         Assert.Equal(0u, _image.Ring(Receive)->head);
         Assert.True(_rings.TryToHost(_batch[1]));
@@ -52,7 +52,7 @@ public sealed unsafe class NetmapRingsTests : IDisposable
             for (int i = 0; i < count; i++)
             {
                 bool left = random.Next(3) switch { 0 => _rings.Transmit([_batch[i]]) == 1, 1 => _rings.TryToHost(_batch[i]), _ => false };
-                if (!left) _rings.Release();
+                if (!left) _rings.Release(_batch[0]);
             }
 
             _rings.ReturnReceived();
