@@ -42,8 +42,11 @@ internal unsafe struct PacketWork
 
     public readonly bool IsIpv6 => Ipv6Header.IsAt(Inner);
 
-    /// <summary>Of the packet that names the VIP.</summary>
-    public readonly int InnerLength => PacketLength - (int)(Inner - First);
+    /// <summary>Of the packet that names the VIP, as its header says: in GRE there may be padding behind it.</summary>
+    public readonly int InnerLength => IsIpv6 ? Ipv6Header.Size + ((Ipv6Header*)Inner)->PayloadLength.Value : ((Ipv4Header*)Inner)->TotalLength.Value;
+
+    /// <summary>The same, and what lies behind it in GRE.</summary>
+    public readonly int InGreLength => PacketLength - (int)(Inner - First);
 
     /// <summary>Who made the outer header, as <see cref="KnownMatches"/> names it; 0 without one. Until it is rewritten; IPv4 only.</summary>
     public readonly ulong Router => Outer == null ? 0 : KnownMatches.Router(((Ipv4Header*)Outer)->Source);

@@ -12,6 +12,9 @@ internal static unsafe class IpAddresses
     public static IpKey DestinationOf(byte* header) =>
         Ipv6Header.IsAt(header) ? ((Ipv6Header*)header)->Destination : IpKey.FromIpv4(((Ipv4Header*)header)->Destination);
 
+    /// <summary>An IPv6 header that names an IPv4 address: no packet may (RFC 4291 section 2.5.5.2), and it must not pass for that address, whose key is the same.</summary>
+    public static bool IsMapped(byte* header, in IpKey address) => address.IsIpv4 && Ipv6Header.IsAt(header);
+
     /// <summary>Whether something may be sent to it: not "this network", loopback, multicast or broadcast, nor their like in IPv6.</summary>
     public static bool IsOneHost(in IpKey address)
     {

@@ -53,7 +53,8 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
     /// <summary>False: its destination is no VIP.</summary>
     private bool Find(PacketWork* packet, Ipv6FlowKey* ipv6Key, byte* end)
     {
-        if (!_classifier.IsVip(IpAddresses.DestinationOf(packet->Inner), packet->Outer != null))
+        IpKey destination = IpAddresses.DestinationOf(packet->Inner);
+        if (IpAddresses.IsMapped(packet->Inner, destination) || !_classifier.IsVip(destination, packet->Outer != null))
         {
             if (packet->Outer == null)
             {
@@ -68,7 +69,7 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
         }
 
         Reason defect = Validator.Check(ref *packet, end, out IpPacket inner);
-        if (defect == Reason.None && packet->Outer != null && !IsRouterAllowed(IpAddresses.SourceOf(packet->Outer))) defect = Reason.SourceNotAllowed;
+        if (defect == Reason.None && packet->Outer != null && !IsRouterAllowed(packet->Outer)) defect = Reason.SourceNotAllowed;
         if (defect != Reason.None) packet->Drop(defect);
         else FindService(packet, inner, ipv6Key);
         return true;
@@ -82,7 +83,8 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
         {
             packet->Role = PacketRole.LaterFragment;
             int guess = ForFragment(vip, inner.Protocol, isIpv6, fromRouter);
-            if (guess != Classifier.None) SetKey(packet, guess, IpAddresses.SourceOf(packet->Inner), vip, inner, inner.Ports, ipv6Key);
+            // Without a guess too: should its first be known, its own addresses name the path that it takes.
+            SetKey(packet, guess, IpAddresses.SourceOf(packet->Inner), vip, inner, inner.Ports, ipv6Key);
             return;
         }
 
@@ -140,10 +142,12 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
     /// <summary>The catalogue's "icmp" is ICMP of either version.</summary>
     private static byte Named(byte protocol, bool isIpv6) => isIpv6 && protocol == IpProtocol.Icmpv6 ? IpProtocol.Icmp : protocol;
 
+    /// <param name="service">None: a five-tuple's.</param>
     /// <param name="source">Of the flow's packets, likewise the others.</param>
     private void SetKey(PacketWork* packet, int service, in IpKey source, in IpKey destination, in IpPacket layout, uint ports, Ipv6FlowKey* ipv6Key)
     {
-        ref ServiceRecord record = ref _snapshot.Services[service];
+        ServiceRecord nobodys = default;
+        ref ServiceRecord record = ref (service == Classifier.None ? ref nobodys : ref _snapshot.Services[service]);
         FlowClass flowClass = FlowKey.ClassOf(layout.Protocol, layout.HasPorts);
         packet->Service = service;
         if (packet->IsIpv6)
@@ -166,10 +170,12 @@ internal sealed unsafe class ServiceMatcher(RegionView region, FlowTables flows,
         _known.Learn(KnownMatches.Match(packet->Key.Addresses, packet->Key.Ports, packet->Key.Class), packet->Router, packet->Service);
     }
 
-    private bool IsRouterAllowed(in IpKey address)
+    private bool IsRouterAllowed(byte* outer)
     {
         int count = Math.Min(_snapshot.Header->Routers, _capacities.Routers);
         if (count == 0) return true;
+        IpKey address = IpAddresses.SourceOf(outer);
+        if (IpAddresses.IsMapped(outer, address)) return false;
         for (int i = 0; i < count; i++)
         {
             RouterEntry* router = _snapshot.Routers + i;

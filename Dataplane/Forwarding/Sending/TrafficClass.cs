@@ -9,14 +9,15 @@ internal static unsafe class TrafficClass
 
     public static byte Of(byte* header) => Ipv6Header.IsAt(header) ? ((Ipv6Header*)header)->TrafficClass : ((Ipv4Header*)header)->TypeOfService;
 
-    /// <summary>Section 4.2: what the outer header tells of congestion goes into the inner one; false if that cannot say so.</summary>
-    public static bool TryTakeOver(byte* inner, byte outerClass)
+    /// <summary>Section 4.2: whether the inner header can say what the outer one tells of congestion.</summary>
+    public static bool CanTakeOver(byte* inner, byte outerClass) => (outerClass & EcnMask) != Congested || (Of(inner) & EcnMask) != NotCapable;
+
+    /// <summary>Says it.</summary>
+    public static void TakeOver(byte* inner, byte outerClass)
     {
         int own = Of(inner) & EcnMask, outer = outerClass & EcnMask;
-        if (outer == Congested && own == NotCapable) return false;
         bool changes = (outer == Congested && own != Congested) || (outer == CapableOne && own == CapableZero);
         if (changes) SetEcn(inner, outer);
-        return true;
     }
 
     private static void SetEcn(byte* header, int ecn)

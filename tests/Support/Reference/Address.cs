@@ -6,13 +6,13 @@ namespace RustyRail.Tests.Support.Reference;
 /// <summary>An address of either family as a number; the first bit of the address is the number's highest.</summary>
 internal readonly record struct Address(UInt128 Number, bool IsIpv6)
 {
-    /// <summary>RFC 4291 section 2.5.5.2: an IPv4 address in IPv6's clothes, which no packet may carry. It is nobody's.</summary>
+    /// <summary>RFC 4291 section 2.5.5.2: an IPv4 address in IPv6's clothes, which no packet may carry: no VIP, no router.</summary>
     public bool IsMapped => IsIpv6 && Number >> 32 == 0xFFFF;
 
     /// <summary>Something may be sent to it: it is not unspecified, loopback, multicast, broadcast.</summary>
-    public bool IsOneHost => IsIpv6
-        ? !IsMapped && Number > 1 && Number >> 120 != 0xFF
-        : (uint)(Number >> 24) is not (0 or 127 or >= 224);
+    public bool IsOneHost => IsIpv6 && !IsMapped
+        ? Number > 1 && Number >> 120 != 0xFF
+        : (byte)(Number >> 24) is not (0 or 127 or >= 224);
 
     public static Address SourceOf(ReadOnlySpan<byte> ip) => ip.IsIpv6() ? Of(ip[8..24]) : Of(ip[12..16]);
 

@@ -45,6 +45,9 @@ internal sealed unsafe class JudgedPipeline : IDisposable
 
     public JudgedCatalogue Catalogue => _judge.Catalogue;
 
+    /// <summary>Packets that their flows kept at another backend than the table's.</summary>
+    public ulong Kept => _judge.Kept;
+
     public Forwarder Forwarder => _forwarder;
 
     public GuardedWire Wire => _wire;

@@ -17,6 +17,9 @@ internal sealed class ReferenceJudge(JudgedCatalogue catalogue, byte[] mac, bool
 
     public JudgedCatalogue Catalogue { get; private set; } = catalogue;
 
+    /// <summary>Packets that went elsewhere than the table says.</summary>
+    public ulong Kept { get; private set; }
+
     public void Adopt(JudgedCatalogue next)
     {
         Catalogue = next;
@@ -67,6 +70,7 @@ internal sealed class ReferenceJudge(JudgedCatalogue catalogue, byte[] mac, bool
     {
         FlowName flow = judgement.Meaning.Flow;
         int inTable = Catalogue.InTable(judgement.Service, flow.Hash(Catalogue.Content.HashKey, flow.ByAddress is null ? 0 : Catalogue.NameHash(judgement.Service)));
+        if (backend != inTable) Kept++;
         return judgement.Meaning.Role is Role.Error or Role.LaterFragment
             ? _flows.MayFollow(Catalogue, flow, inTable, backend, now)
             : _flows.Take(Catalogue, flow, inTable, backend, judgement.Meaning.TcpFlags, now);
