@@ -47,6 +47,9 @@ internal unsafe struct PacketWork
 
     public readonly bool IsIpv6 => Ipv6Header.IsAt(Inner);
 
+    /// <summary>The same, and what lies behind it in GRE.</summary>
+    public readonly int InGreLength => PacketLength - (int)(Inner - First);
+
     /// <summary>Who made the outer header, as <see cref="KnownMatches"/> names it; 0 without one. Until it is rewritten; IPv4 only.</summary>
     public readonly ulong Router => Outer == null ? 0 : KnownMatches.Router(((Ipv4Header*)Outer)->Source);
 

@@ -120,9 +120,11 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
     {
         ServiceRecord* service = _snapshot.Services + packet->Service;
         BackendRecord* backend = _choice.Backends + packet->Backend;
-        if (service->MssClamp != 0 && (packet->TcpFlags & TcpHeader.Syn) != 0) MssOption.Clamp(packet->Inner, packet->InnerLength, service->MssClamp);
         Reason refusal = Encapsulator.Apply(slot, packet, service, backend);
-        return refusal == Reason.None || Refuse(slot, packet, refusal, now);
+        if (refusal != Reason.None) return Refuse(slot, packet, refusal, now);
+        // Last: what cannot leave stays as it came. Checksums around it hold, since the segment's own takes up the change.
+        if (service->MssClamp != 0 && (packet->TcpFlags & TcpHeader.Syn) != 0) MssOption.Clamp(packet->Inner, packet->InnerLength, service->MssClamp);
+        return true;
     }
 
     /// <summary>False, always.</summary>

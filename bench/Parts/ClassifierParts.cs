@@ -16,7 +16,7 @@ public unsafe class ClassifierParts
     private const int Count = 1024;
     private const ushort Port80Raw = 0x5000, Port9Raw = 0x0900;
 
-    private readonly uint[] _vips = new uint[Count];
+    private readonly IpKey[] _vips = new IpKey[Count];
     private RegionFile? _region;
     private Classifier _classifier;
 
@@ -38,7 +38,7 @@ public unsafe class ClassifierParts
         RegionView view = new(_region);
         _classifier = new Classifier(view.Snapshot(view.Header->Generation), _region.Capacities);
         Random random = new(1);
-        for (int i = 0; i < Count; i++) _vips[i] = IpKey.From(Vip(random.Next(Services))).Ipv4;
+        for (int i = 0; i < Count; i++) _vips[i] = IpKey.From(Vip(random.Next(Services)));
     }
 
     [GlobalCleanup]
@@ -56,7 +56,7 @@ public unsafe class ClassifierParts
     private int Find(ushort port)
     {
         int all = 0;
-        foreach (uint vip in _vips) all += _classifier.Find(vip, IpProtocol.Tcp, port, fromRouter: true);
+        foreach (IpKey vip in _vips) all += _classifier.Find(vip, IpProtocol.Tcp, port, fromRouter: true);
         return all;
     }
 }

@@ -48,9 +48,23 @@ internal readonly unsafe struct Classifier(SnapshotView snapshot, RegionCapaciti
     {
         const byte Tcp = 6;
         VipEntry* known = FindVip(vip);
-        if (known != null) return Checked(protocol == Tcp ? known->FragmentsTcp : known->FragmentsUdp, _services);
-        // Of prefixes and catch-alls those that take every port.
-        return FindRule(vip, protocol, portInPacketOrder: 0, fromRouter);
+        int service = known == null ? ForFragmentInPrefixes(vip, protocol) : protocol == Tcp ? known->FragmentsTcp : known->FragmentsUdp;
+        return service == VipEntry.NoService && fromRouter ? CatchAll(vip) : Checked(service, _services);
+    }
+
+    /// <summary>As the publisher finds it out for a single address, see <see cref="MatchTables"/>.</summary>
+    private int ForFragmentInPrefixes(in IpKey vip, byte protocol)
+    {
+        int first = VipEntry.NoService;
+        for (RuleEntry* rule = _snapshot.Rules + _firstPrefixRule, end = rule + _prefixRules; rule < end; rule++)
+        {
+            int service = Checked(rule->Service, _services);
+            if (service == None || (rule->Protocol != 0 && rule->Protocol != protocol) || !rule->Vip.SharesPrefix(vip, rule->PrefixBits)) continue;
+            if (first == VipEntry.NoService) first = service;
+            else if (!_snapshot.Services[first].SendsLike(_snapshot.Services[service])) return None;
+        }
+
+        return first;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

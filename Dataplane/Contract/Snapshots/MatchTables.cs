@@ -47,7 +47,7 @@ internal static unsafe class MatchTables
             if (spec.Pool != first.Value.Spec.Pool || spec.Send != first.Value.Spec.Send || spec.Overlay != first.Value.Spec.Overlay) return -1;
         }
 
-        return first?.Slot ?? -1;
+        return first?.Slot ?? VipEntry.NoService;
     }
 
     private static bool IsHost(ServiceSpec spec) => IpKey.MappedBits(spec.Vip) == 128;

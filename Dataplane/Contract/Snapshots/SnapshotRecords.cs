@@ -59,6 +59,15 @@ internal unsafe struct ServiceRecord
 
     /// <summary>Bytes; 0: SYNs are left as they are.</summary>
     public ushort MssClamp;
+
+    /// <summary>Same pool, same form: for a packet it makes no difference which of both it has.</summary>
+    public bool SendsLike(in ServiceRecord other)
+    {
+        fixed (byte* macs = InnerMacs, others = other.InnerMacs)
+        {
+            return Pool == other.Pool && Send == other.Send && VniRaw == other.VniRaw && new ReadOnlySpan<byte>(macs, 12).SequenceEqual(new ReadOnlySpan<byte>(others, 12));
+        }
+    }
 }
 
 /// <summary>A pool's table. Position in the list means nothing beyond this snapshot.</summary>
@@ -131,6 +140,9 @@ internal struct ExactEntry
 [StructLayout(LayoutKind.Sequential, Size = 32)]
 internal struct VipEntry
 {
+    /// <summary>None could: a catch-all has it.</summary>
+    public const int NoService = -2;
+
     public IpKey Vip;
     public ushort FirstRule;
     public ushort Rules;
@@ -138,7 +150,7 @@ internal struct VipEntry
 
     /// <summary>
     /// Service slot for later fragments of TCP whose first is unknown: all services that could have taken it share pool and send form. Or
-    /// -1; likewise for UDP.
+    /// -1, or <see cref="NoService"/>; likewise for UDP.
     /// </summary>
     public int FragmentsTcp, FragmentsUdp;
 }

@@ -92,7 +92,8 @@ internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches know
         {
             packet->Role = PacketRole.LaterFragment;
             int guess = ForFragment(vip, inner.Protocol, isIpv6, fromRouter);
-            if (guess != Classifier.None) SetKey(packet, guess, IpAddresses.SourceOf(packet->Inner), vip, inner, inner.Ports, ipv6Key);
+            // Without a guess too: should its first be known, its own addresses name the path that it takes.
+            SetKey(packet, guess, IpAddresses.SourceOf(packet->Inner), vip, inner, inner.Ports, ipv6Key);
             return;
         }
 
@@ -156,10 +157,12 @@ internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches know
     /// <summary>The catalogue's "icmp" is ICMP of either version.</summary>
     private static byte Named(byte protocol, bool isIpv6) => isIpv6 && protocol == IpProtocol.Icmpv6 ? IpProtocol.Icmp : protocol;
 
+    /// <param name="service">None: a five-tuple's.</param>
     /// <param name="source">Of the flow's packets, likewise the others.</param>
     private void SetKey(PacketWork* packet, int service, in IpKey source, in IpKey destination, in IpPacket layout, uint ports, Ipv6FlowKey* ipv6Key)
     {
-        ref ServiceRecord record = ref _snapshot.Services[service];
+        ServiceRecord nobodys = default;
+        ref ServiceRecord record = ref (service == Classifier.None ? ref nobodys : ref _snapshot.Services[service]);
         FlowClass flowClass = FlowKey.ClassOf(layout.Protocol, layout.HasPorts);
         packet->Service = service;
         if (packet->IsIpv6)

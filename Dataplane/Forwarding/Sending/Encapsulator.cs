@@ -48,7 +48,9 @@ internal static unsafe class Encapsulator
         }
         else
         {
-            if (!TrafficClass.TryTakeOver(packet->Inner, TrafficClass.Of(packet->Outer))) return Reason.BadHeader;
+            byte outerClass = TrafficClass.Of(packet->Outer);
+            if (!TrafficClass.CanTakeOver(packet->Inner, outerClass)) return Reason.BadHeader;
+            TrafficClass.TakeOver(packet->Inner, outerClass);
             // Taken out of GRE there is room enough.
             Framing.Reframe(slot, packet, 0, length, packet->IsIpv6 ? EtherType.Ipv6Raw : EtherType.Ipv4Raw);
         }

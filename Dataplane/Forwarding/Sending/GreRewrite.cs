@@ -34,7 +34,7 @@ internal static unsafe class GreRewrite
         bool isIpv6 = Ipv6Header.IsAt(packet->Outer), staysSo = isIpv6 != backend->Address.IsIpv4;
         int timeToLive = isIpv6 ? ((Ipv6Header*)packet->Outer)->HopLimit : ((Ipv4Header*)packet->Outer)->TimeToLive;
         if (timeToLive <= 1) return Reason.TtlExpired;
-        if (packet->PacketLength - (int)(packet->Inner - packet->Outer) + Overhead(packet, backend) > backend->MtuBytes) return Reason.TooBig;
+        if (packet->InGreLength + Overhead(packet, backend) > backend->MtuBytes) return Reason.TooBig;
         if (!staysSo) return Replace(slot, packet, backend, (byte)(timeToLive - 1));
         if (isIpv6) RewriteIpv6((Ipv6Header*)packet->Outer, backend);
         else RewriteIpv4((Ipv4Header*)packet->Outer, backend);
@@ -71,10 +71,12 @@ internal static unsafe class GreRewrite
     private static Reason Replace(PacketSlot* slot, PacketWork* packet, BackendRecord* backend, byte timeToLive)
     {
         byte* gre = GreHeader.Behind(packet->Outer);
-        int length = packet->PacketLength - (int)(gre - packet->Outer);
+        int greBytes = (int)(packet->Inner - gre), length = greBytes + packet->InGreLength;
         byte trafficClass = TrafficClass.Of(packet->Outer);
+        // What moves begins with the GRE header.
         packet->Inner = gre;
         byte* at = Framing.Reframe(slot, packet, OuterHeader.Bytes(backend), length, OuterHeader.EtherTypeOf(backend));
+        packet->Inner += greBytes;
         if (at == null) return Reason.TooBig;
         OuterHeader.Write(at, backend, IpProtocol.Gre, trafficClass, length, packet->Hash, timeToLive);
         Framing.WriteMacs(slot->Data, backend->Macs);

@@ -9,20 +9,15 @@ internal static unsafe class TrafficClass
 
     public static byte Of(byte* header) => Ipv6Header.IsAt(header) ? ((Ipv6Header*)header)->TrafficClass : ((Ipv4Header*)header)->TypeOfService;
 
-    /// <summary>Section 4.2: what the outer header tells of congestion goes into the inner one; false if that cannot say so.</summary>
-    public static bool TryTakeOver(byte* inner, byte outerClass)
-    {
-        byte own = Of(inner), carried = Carried(own, outerClass);
-        if ((carried & EcnMask) == Congested && (own & EcnMask) == NotCapable) return false;
-        if (carried != own) SetEcn(inner, carried & EcnMask);
-        return true;
-    }
+    /// <summary>Section 4.2: whether the inner header can say what the outer one tells of congestion.</summary>
+    public static bool CanTakeOver(byte* inner, byte outerClass) => (outerClass & EcnMask) != Congested || (Of(inner) & EcnMask) != NotCapable;
 
-    /// <summary>The inner DSCP, and the ECN of figure 4, where what cannot tell of congestion tells of it, too.</summary>
-    private static byte Carried(byte inner, byte outer)
+    /// <summary>Says it.</summary>
+    public static void TakeOver(byte* inner, byte outerClass)
     {
-        bool changes = (outer & EcnMask) == Congested || ((outer & EcnMask) == CapableOne && (inner & EcnMask) == CapableZero);
-        return changes ? (byte)((inner & ~EcnMask) | (outer & EcnMask)) : inner;
+        int own = Of(inner) & EcnMask, outer = outerClass & EcnMask;
+        bool changes = (outer == Congested && own != Congested) || (outer == CapableOne && own == CapableZero);
+        if (changes) SetEcn(inner, outer);
     }
 
     private static void SetEcn(byte* header, int ecn)

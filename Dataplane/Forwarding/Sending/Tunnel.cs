@@ -19,11 +19,13 @@ internal static unsafe class Tunnel
         bool isIpv6 = packet->IsIpv6;
         int length = packet->InnerLength, behindIp = BytesBehindIp(form);
         if (length + behindIp + OuterHeader.Bytes(backend) > backend->MtuBytes) return Reason.TooBig;
-        if (packet->Outer != null && !TrafficClass.TryTakeOver(packet->Inner, TrafficClass.Of(packet->Outer))) return Reason.BadHeader;
-        // RFC 6040 section 4.1, normal mode: DSCP and ECN as the inner header has them.
-        byte trafficClass = TrafficClass.Of(packet->Inner);
+        byte outerClass = packet->Outer != null ? TrafficClass.Of(packet->Outer) : (byte)0;
+        if (!TrafficClass.CanTakeOver(packet->Inner, outerClass)) return Reason.BadHeader;
         byte* at = Framing.Reframe(slot, packet, OuterHeader.Bytes(backend) + behindIp, length, OuterHeader.EtherTypeOf(backend));
         if (at == null) return Reason.TooBig;
+        TrafficClass.TakeOver(packet->Inner, outerClass);
+        // RFC 6040 section 4.1, normal mode: DSCP and ECN as the inner header has them.
+        byte trafficClass = TrafficClass.Of(packet->Inner);
         OuterHeader.Write(at, backend, Protocol(form, isIpv6), trafficClass, behindIp + length, packet->Hash);
         WriteBehindIp(at, packet, service, backend, form, isIpv6, length);
         Framing.WriteMacs(slot->Data, backend->Macs);

@@ -41,7 +41,7 @@ internal sealed unsafe class GoldenWire : IDisposable
         {
             File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "0");
             _worker.Turn(RegionFile.Now);
-            new AfXdpSteering(_port.Device).Follow(_forwarder.Reader.Current);
+            new AfXdpSteering(_port.Device, ports: 1).Follow(_forwarder.Reader.Current);
             using NetDevice device = NetDevice.Find(VethLab.Device);
             return (new WholeFrameTap(VethLab.Device), new WholeFrameTap(HostEntry.NameFor(device.Index)));
         });

@@ -30,17 +30,18 @@ internal sealed unsafe class GuardedBuffers : IDisposable
     }
 
     /// <param name="headroom">As stated to the worker; there is more, filled with the pattern.</param>
-    public PacketSlot Place(int buffer, ReadOnlySpan<byte> frame, int headroom)
+    /// <param name="tailroom">Between the frame and the unmapped page; where there is any, reading it is not noticed.</param>
+    public PacketSlot Place(int buffer, ReadOnlySpan<byte> frame, int headroom, int tailroom = 0)
     {
-        byte* data = End(buffer) - frame.Length;
+        byte* data = End(buffer) - tailroom - frame.Length;
         Patterned(data, headroom).Fill(Pattern);
         frame.CopyTo(new Span<byte>(data, frame.Length));
-        return new PacketSlot { Data = data, Length = frame.Length, Headroom = headroom, Tailroom = 0, Cookie = (ulong)buffer };
+        return new PacketSlot { Data = data, Length = frame.Length, Headroom = headroom, Tailroom = tailroom, Cookie = (ulong)buffer };
     }
 
     /// <summary>True if nothing was written before the headroom that <see cref="Place"/> stated.</summary>
-    public bool IsIntact(int buffer, int frameLength, int headroom) =>
-        Patterned(End(buffer) - frameLength, headroom).IndexOfAnyExcept(Pattern) < 0;
+    public bool IsIntact(int buffer, int frameLength, int headroom, int tailroom = 0) =>
+        Patterned(End(buffer) - tailroom - frameLength, headroom).IndexOfAnyExcept(Pattern) < 0;
 
     public void Dispose() => _ = Libc.munmap((nint)_start, (nuint)(_count * PagesEach * PageBytes));
 

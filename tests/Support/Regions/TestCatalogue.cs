@@ -29,11 +29,17 @@ internal sealed class TestCatalogue
         string pool = DefaultPool,
         Affinity affinity = Affinity.FiveTuple)
     {
-        IPNetwork network = IPNetwork.Parse(vip.Contains('/', StringComparison.Ordinal) ? vip : $"{vip}/32");
-        _services.Add(new ServiceSpec(new ServiceId(name), network, protocol, ports ?? new PortRange(80, 80), new PoolId(pool), SendForm.Gre, affinity));
-        Pool(pool);
-        return this;
+        string network = vip.Contains('/', StringComparison.Ordinal) ? vip : vip.Contains(':', StringComparison.Ordinal) ? $"{vip}/128" : $"{vip}/32";
+        return Service(new ServiceSpec(new ServiceId(name), IPNetwork.Parse(network), protocol, ports ?? new PortRange(80, 80), new PoolId(pool), SendForm.Gre, affinity));
     }
+
+    public TestCatalogue Service(ServiceSpec service)
+    {
+        _services.Add(service);
+        return Pool(service.Pool.Name);
+    }
+
+    public IReadOnlyList<ServiceSpec> Services => _services;
 
     public TestCatalogue RemoveService(string name)
     {

@@ -65,7 +65,7 @@ public sealed class AfXdpSteeringTests : IDisposable
     {
         Assert.True(_publisher.TryPublish(catalogue.ToContent()));
         _reader.Refresh();
-        new AfXdpSteering(_device).Follow(_reader.Current);
+        new AfXdpSteering(_device, ports: 1).Follow(_reader.Current);
     }
 
     private string Verdict(byte[] frame) => ProgramRun.Verdict(_program.Fd, frame);
