@@ -28,7 +28,7 @@ internal sealed unsafe class BenchPipeline : IDisposable
         BenchFrame frame = options.Frame;
         Wire = new MemoryWire { Capture = false, Flows = new FlowVariation(frame.SourceAddressAt, frame.SourcePortAt, options.DrawnFlows, options.Draws()) };
         Wire.Enqueue(frame.Bytes);
-        Forwarder = new Forwarder(View, worker: 0, deviceMac: 0);
+        Forwarder = new Forwarder(View, worker: 0, deviceMac: 0, NewFlowCap.None);
         Worker = new Worker<MemoryPort>(new MemoryPort(Wire), Forwarder);
         _isNicOnly = options.IsNicOnly;
     }

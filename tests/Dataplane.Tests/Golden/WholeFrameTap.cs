@@ -10,7 +10,7 @@ namespace Dataplane.Tests.Golden;
 /// <summary>Receives on a device (AF_PACKET), VLAN tags included: the kernel takes the outermost one off and tells it beside the frame.</summary>
 internal sealed unsafe class WholeFrameTap : IDisposable
 {
-    private const int AfPacket = 17, SolPacket = 263, PacketAuxdata = 8, ReceiveBufferForce = 33;
+    private const int AfPacket = 17, SolPacket = 263, PacketAuxdata = 8, PacketIgnoreOutgoing = 23, ReceiveBufferForce = 33;
     private const uint TagIsThere = 1 << 4;
     private const int MaxFrameBytes = 65536, EtherTypeAt = 12, ControlBytes = 64;
 
@@ -23,6 +23,7 @@ internal sealed unsafe class WholeFrameTap : IDisposable
         _fd = SafeFd.Take(Libc.socket(AfPacket, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, everything), "socket(AF_PACKET)");
         int on = 1, bytes = 8 << 20;
         if (Libc.setsockopt(_fd.Number, SolPacket, PacketAuxdata, &on, sizeof(int)) < 0) throw NativeException.Last("setsockopt(PACKET_AUXDATA)");
+        if (Libc.setsockopt(_fd.Number, SolPacket, PacketIgnoreOutgoing, &on, sizeof(int)) < 0) throw NativeException.Last("setsockopt(PACKET_IGNORE_OUTGOING)");
         _ = Libc.setsockopt(_fd.Number, Libc.SOL_SOCKET, ReceiveBufferForce, &bytes, sizeof(int));
         byte* address = stackalloc byte[20]; // sockaddr_ll
         new Span<byte>(address, 20).Clear();

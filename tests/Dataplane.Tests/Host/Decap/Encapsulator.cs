@@ -1,7 +1,7 @@
 using Dataplane.Tests.Ports;
 using RustyRail.Dataplane.Host.Decap;
-using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Native;
+using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Ports.Tun;
 
 namespace Dataplane.Tests.Host.Decap;
