@@ -30,11 +30,11 @@ internal sealed unsafe class FirstPass
     private FlowHash _hash;
     private uint _touched;
 
-    public FirstPass(RegionView region, FlowTables flows, RecentFlows recent, FragmentTable fragments, ulong deviceMac)
+    public FirstPass(RegionView region, FlowTables flows, RecentFlows recent, ulong deviceMac)
     {
         _flows = flows;
         _recent = recent;
-        _matcher = new ServiceMatcher(region, _known, fragments);
+        _matcher = new ServiceMatcher(region, _known);
         _firstIpv6Key = (Ipv6FlowKey*)Unsafe.AsPointer(ref _ipv6Keys[0]);
         DeviceMac = deviceMac;
     }
@@ -58,7 +58,7 @@ internal sealed unsafe class FirstPass
     /// <param name="settled">How many have another verdict than <see cref="Verdict.Forwarded"/>, finally.</param>
     /// <param name="bytes">Of all frames.</param>
     /// <returns>A bit for each packet that the second pass must see; all others are rewritten for their backend, or settled.</returns>
-    public ulong Run(PacketSlot* slots, PacketWork* packets, int count, long now, out int settled, out ulong bytes)
+    public ulong Run(PacketSlot* slots, PacketWork* packets, int count, out int settled, out ulong bytes)
     {
         bytes = HeaderLines.Touch(slots, count, ref _touched);
         ulong pending = 0;
@@ -79,7 +79,7 @@ internal sealed unsafe class FirstPass
                 continue;
             }
 
-            if (TryMatchAny(slots + next, packets + next, _firstIpv6Key + next, now)) pending |= 1UL << next;
+            if (TryMatchAny(slots + next, packets + next, _firstIpv6Key + next)) pending |= 1UL << next;
             else others++;
             next++;
         }
@@ -152,9 +152,9 @@ internal sealed unsafe class FirstPass
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryMatchAny(PacketSlot* slot, PacketWork* packet, Ipv6FlowKey* ipv6Key, long now)
+    private bool TryMatchAny(PacketSlot* slot, PacketWork* packet, Ipv6FlowKey* ipv6Key)
     {
-        _matcher.Match(slot, packet, _mac, ipv6Key, now);
+        _matcher.Match(slot, packet, _mac, ipv6Key);
         if (packet->Verdict != Verdict.Forwarded) return false;
         _flows.Prefetch(packet);
         Forget(packet);

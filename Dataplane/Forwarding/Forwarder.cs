@@ -34,9 +34,8 @@ internal sealed unsafe class Forwarder
         _firstWork = (PacketWork*)Unsafe.AsPointer(ref _work[0]);
         _flows = new FlowTables(region, worker);
         Tally = new Tally(region, worker);
-        FragmentTable fragments = new();
-        _firstPass = new FirstPass(region, _flows, _recent, fragments, deviceMac);
-        _secondPass = new SecondPass(region, _flows, _recent, fragments, _firstPass.Known, Tally, cap ?? new NewFlowCap(NewFlowCap.DefaultPerSecond));
+        _firstPass = new FirstPass(region, _flows, _recent, deviceMac);
+        _secondPass = new SecondPass(region, _flows, _recent, new FragmentTable(), _firstPass.Known, Tally, cap ?? new NewFlowCap(NewFlowCap.DefaultPerSecond));
         _reader = new SnapshotReader(region, worker);
         _sweep = new FlowSweep(_flows);
     }
@@ -85,7 +84,7 @@ internal sealed unsafe class Forwarder
     {
         BatchTime time = new(now);
         _recent.Begin(time.Clock.Now);
-        ulong pending = _firstPass.Run(slots, _firstWork, count, now, out int settled, out ulong bytes);
+        ulong pending = _firstPass.Run(slots, _firstWork, count, out int settled, out ulong bytes);
         Tally.Received((uint)count, bytes);
         int refused = pending == 0 ? 0 : _secondPass.Run(slots, _firstWork, pending, time);
         Tally.FlowsSought((uint)(count - settled));

@@ -34,6 +34,8 @@ internal unsafe struct PacketWork
     /// <summary>Of the packet that names the VIP, which need not fill the outer one.</summary>
     public ushort InnerLength;
     public Verdict Verdict;
+
+    /// <summary>Says nothing of a packet that is forwarded.</summary>
     public Reason Reason;
 
     /// <summary>TCP flags, 0 for other protocols.</summary>

@@ -84,9 +84,9 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
         switch (packet->Role)
         {
             case PacketRole.FirstFragment:
-                if (!TryChoose(packet, time)) return false;
+                if (packet->Service >= 0 && !TryChoose(packet, time)) return false;
                 fragments.Remember(packet->ReadFragmentKey(), packet->Service, packet->Backend, time.Now);
-                return true;
+                return packet->Service >= 0 || LeaveToHost(slot, packet);
             case PacketRole.LaterFragment:
                 return TryLaterFragment(slot, packet, time);
             case PacketRole.Error:
@@ -104,14 +104,19 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
         if (fragments.TryFind(packet->ReadFragmentKey(), time.Now, out int service, out int backend))
         {
             (packet->Service, packet->Backend) = (service, backend);
-            if (service >= 0) return _choice.HasNextHop(packet);
-            packet->LeaveToHost();
-            (slot->KeptFromHost, slot->TunnelBytes) = (true, ServiceMatcher.TunnelBytes(packet));
-            return false;
+            return service >= 0 ? _choice.HasNextHop(packet) : LeaveToHost(slot, packet);
         }
 
         if (packet->Service >= 0) return _choice.TryFollow(packet, time.ExceptionSeconds);
         packet->Drop(Reason.FragmentUnknown);
+        return false;
+    }
+
+    /// <summary>False, always.</summary>
+    private static bool LeaveToHost(PacketSlot* slot, PacketWork* packet)
+    {
+        packet->LeaveToHost();
+        ServiceMatcher.Describe(slot, packet, isOurs: true);
         return false;
     }
 

@@ -9,7 +9,7 @@ namespace RustyRail.Dataplane.Tables;
 
 /// <summary>
 /// Where first fragments went, for the others of their packets: small, with short memory, in buckets of four. What a new one finds no place
-/// beside goes out, the oldest first. Both passes use it. Owner: the worker's thread.
+/// beside goes out, the oldest first. Owner: the worker's thread.
 /// </summary>
 internal sealed unsafe class FragmentTable
 {

@@ -33,12 +33,16 @@ internal static unsafe class EchoAnswer
         return Reason.None;
     }
 
-    /// <summary>RFC 1624, equation 3; the type is the high byte of its word on the wire. Swapped addresses sum to the same.</summary>
+    /// <summary>
+    /// RFC 1624, equation 3; the type is the high byte of its word on the wire. Swapped addresses sum to the same. Nothing but zeros sums to 0, and its
+    /// checksum is all ones, which is never wrong where 0 is right.
+    /// </summary>
     private static void SetType(IcmpHeader* icmp, byte type)
     {
         uint sum = (ushort)~icmp->Checksum + (uint)(ushort)~icmp->Type + type;
         sum = (sum & 0xFFFF) + (sum >> 16);
-        icmp->Checksum = (ushort)~((sum & 0xFFFF) + (sum >> 16));
+        ushort checksum = (ushort)~((sum & 0xFFFF) + (sum >> 16));
+        icmp->Checksum = checksum == 0 ? ushort.MaxValue : checksum;
         icmp->Type = type;
     }
 

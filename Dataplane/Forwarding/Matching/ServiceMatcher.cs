@@ -13,11 +13,10 @@ namespace RustyRail.Dataplane.Forwarding.Matching;
 /// From any frame to its service, flow key and role, or to the verdict that it is not ours or not sound, by the rules of
 /// docs/design/packet-classes.md. Nothing of the frame is changed. Owner: the worker's thread.
 /// </summary>
-internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches known, FragmentTable fragments)
+internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches known)
 {
     private readonly RegionCapacities _capacities = region.Capacities;
     private readonly KnownMatches _known = known;
-    private readonly FragmentTable _fragments = fragments;
     private SnapshotView _snapshot;
     private Classifier _classifier;
     private FlowHash _hash;
@@ -31,25 +30,26 @@ internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches know
 
     /// <summary>The final verdict, or <see cref="Verdict.Forwarded"/> with what the second pass needs.</summary>
     /// <param name="ipv6Key">Where the key goes if it is one of IPv6.</param>
-    public void Match(PacketSlot* slot, PacketWork* packet, MacFilter mac, Ipv6FlowKey* ipv6Key, long now)
+    public void Match(PacketSlot* slot, PacketWork* packet, MacFilter mac, Ipv6FlowKey* ipv6Key)
     {
         packet->Begin();
         bool isOurs = false;
         // Before anything was ever published no packet can be ours.
         if (_snapshot.IsNone) packet->LeaveToHost();
-        else if (Parser.TryLocate(*slot, mac, ref *packet)) isOurs = Find(packet, ipv6Key, slot->Data + slot->Length, now);
-        if (packet->Verdict == Verdict.Host)
-        {
-            slot->KeptFromHost = isOurs;
-            slot->TunnelBytes = TunnelBytes(packet);
-        }
+        else if (Parser.TryLocate(*slot, mac, ref *packet)) isOurs = Find(packet, ipv6Key, slot->Data + slot->Length);
+        if (packet->Verdict == Verdict.Host) Describe(slot, packet, isOurs);
     }
 
-    /// <summary>Of router-made GRE for a VIP only the inner packet may reach the host, which could answer the tunnel's with an ICMP error.</summary>
-    public static ushort TunnelBytes(PacketWork* packet) => (ushort)(packet->Outer == null ? 0 : packet->Inner - packet->Outer);
+    /// <summary>For the port, of a packet for the host.</summary>
+    public static void Describe(PacketSlot* slot, PacketWork* packet, bool isOurs)
+    {
+        slot->KeptFromHost = isOurs;
+        // Of router-made GRE for a VIP only the inner packet may reach the host, which could answer the tunnel's with an ICMP error.
+        slot->TunnelBytes = (ushort)(packet->Outer == null ? 0 : packet->Inner - packet->Outer);
+    }
 
     /// <summary>False: its destination is no VIP.</summary>
-    private bool Find(PacketWork* packet, Ipv6FlowKey* ipv6Key, byte* end, long now)
+    private bool Find(PacketWork* packet, Ipv6FlowKey* ipv6Key, byte* end)
     {
         IpKey destination = IpAddresses.DestinationOf(packet->Inner);
         if (packet->Outer == null && IsBetweenNeighbours(packet->Inner, end))
@@ -69,13 +69,13 @@ internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches know
             // GRE that is not for a VIP inside may be addressed to one itself.
             packet->Inner = packet->Outer;
             packet->Outer = null;
-            return Find(packet, ipv6Key, end, now);
+            return Find(packet, ipv6Key, end);
         }
 
         Reason defect = Validator.Check(ref *packet, end, out IpPacket inner);
         if (defect == Reason.None && packet->Outer != null && !IsRouterAllowed(packet->Outer)) defect = Reason.SourceNotAllowed;
         if (defect != Reason.None) packet->Drop(defect);
-        else FindService(packet, inner, ipv6Key, now);
+        else FindService(packet, inner, ipv6Key);
         return true;
     }
 
@@ -84,7 +84,7 @@ internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches know
         Ipv6Header.IsAt(header) && ((Ipv6Header*)header)->NextHeader == IpProtocol.Icmpv6
         && header + Ipv6Header.Size < end && IcmpHeader.IsNeighbourDiscovery(header[Ipv6Header.Size]);
 
-    private void FindService(PacketWork* packet, in IpPacket inner, Ipv6FlowKey* ipv6Key, long now)
+    private void FindService(PacketWork* packet, in IpPacket inner, Ipv6FlowKey* ipv6Key)
     {
         bool isIpv6 = packet->IsIpv6, fromRouter = packet->Outer != null;
         IpKey vip = IpAddresses.DestinationOf(packet->Inner);
@@ -122,8 +122,14 @@ internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches know
             return;
         }
 
-        packet->LeaveToHost();
-        if (inner.IsFragment) _fragments.Remember(FragmentKey.Of(packet->Inner, inner), Classifier.None, place: -1, now);
+        LeaveToHost(packet, inner);
+    }
+
+    /// <summary>Of a first fragment others will follow, so that the second pass decides in order: <see cref="PacketRole.FirstFragment"/> without a service.</summary>
+    private static void LeaveToHost(PacketWork* packet, in IpPacket inner)
+    {
+        if (inner.IsFragment) packet->Role = PacketRole.FirstFragment;
+        else packet->LeaveToHost();
     }
 
     /// <summary>An error goes to the backend of the flow whose packet it holds.</summary>
@@ -142,7 +148,7 @@ internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches know
             : _classifier.Find(vip, Named(embedded.Packet.Protocol, isIpv6), (ushort)(embedded.ClientPorts >> 16), fromRouter);
         if (service == Classifier.None)
         {
-            packet->LeaveToHost();
+            LeaveToHost(packet, inner);
             return;
         }
 

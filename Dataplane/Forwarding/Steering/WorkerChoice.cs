@@ -32,7 +32,7 @@ internal sealed unsafe class WorkerChoice
     /// <param name="workers">All of them, 2 at least; flows are for those behind the first.</param>
     public WorkerChoice(RegionView region, int workers, ulong deviceMac)
     {
-        _matcher = new ServiceMatcher(region, _known, _fragments);
+        _matcher = new ServiceMatcher(region, _known);
         _deciding = (uint)workers - 1;
         DeviceMac = deviceMac;
     }
@@ -84,19 +84,18 @@ internal sealed unsafe class WorkerChoice
     private byte ChooseAny(PacketSlot* slot)
     {
         PacketWork* packet = (PacketWork*)Unsafe.AsPointer(ref _work[0]);
-        long now = RegionFile.Now;
-        _matcher.Match(slot, packet, _mac, (Ipv6FlowKey*)Unsafe.AsPointer(ref _ipv6Key[0]), now);
+        _matcher.Match(slot, packet, _mac, (Ipv6FlowKey*)Unsafe.AsPointer(ref _ipv6Key[0]));
         if (packet->Verdict != Verdict.Forwarded) return Steerer;
         switch (packet->Role)
         {
             case PacketRole.Echo:
                 return Steerer;
             case PacketRole.FirstFragment:
-                byte chosen = OfFlow(packet->Hash);
-                _fragments.Remember(packet->ReadFragmentKey(), packet->Service, chosen, now);
+                byte chosen = packet->Service >= 0 ? OfFlow(packet->Hash) : Steerer;
+                _fragments.Remember(packet->ReadFragmentKey(), packet->Service, chosen, RegionFile.Now);
                 return chosen;
             case PacketRole.LaterFragment:
-                if (_fragments.TryFind(packet->ReadFragmentKey(), now, out int service, out int worker)) return service >= 0 ? (byte)worker : Steerer;
+                if (_fragments.TryFind(packet->ReadFragmentKey(), RegionFile.Now, out _, out int worker)) return (byte)worker;
                 // By its addresses, if they name a service.
                 return packet->Service >= 0 ? OfFlow(packet->Hash) : Steerer;
             default:

@@ -17,6 +17,7 @@ internal sealed class FragmentBook
     {
         foreach ((var key, Went went) in _first)
         {
+            if (went.IsHost) continue;
             bool isKept = Array.Exists(catalogue.Backends, backend => backend.Id == went.Backend && backend.TakesEstablished)
                 && Array.Exists(catalogue.Services, service => service.Id == went.Service);
             if (!isKept) _first.Remove(key);
@@ -26,12 +27,17 @@ internal sealed class FragmentBook
     public void Remember(ReadOnlySpan<byte> frame, in Places places, JudgedCatalogue catalogue, int service, int backend, long now) =>
         _first[KeyOf(frame, places)] = new(catalogue.Services[service].Id, catalogue.Backends[backend].Id, now + LifeMilliseconds);
 
+    public void RememberHost(ReadOnlySpan<byte> frame, in Places places, long now) =>
+        _first[KeyOf(frame, places)] = new(default, default, now + LifeMilliseconds) { IsHost = true };
+
+    /// <param name="service">None: the host.</param>
     /// <param name="isSure">The table cannot have forgotten it.</param>
     public bool TryFind(ReadOnlySpan<byte> frame, in Places places, JudgedCatalogue catalogue, long now, out int service, out int backend, out bool isSure)
     {
         (service, backend) = (JudgedCatalogue.None, JudgedCatalogue.None);
         isSure = _first.Count <= Sure;
         if (!_first.TryGetValue(KeyOf(frame, places), out Went went) || went.Until <= now) return false;
+        if (went.IsHost) return true;
         service = Array.FindIndex(catalogue.Services, one => one.Id == went.Service);
         backend = Array.FindIndex(catalogue.Backends, one => one.Id == went.Backend);
         return true;
@@ -53,5 +59,8 @@ internal sealed class FragmentBook
         return (Address.SourceOf(ip), Address.DestinationOf(ip), places.FragmentId, ip.IsIpv6() ? 0 : places.Protocol);
     }
 
-    private readonly record struct Went(ServiceId Service, BackendId Backend, long Until);
+    private readonly record struct Went(ServiceId Service, BackendId Backend, long Until)
+    {
+        public bool IsHost { get; init; }
+    }
 }

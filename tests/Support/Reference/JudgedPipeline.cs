@@ -111,16 +111,19 @@ internal sealed unsafe class JudgedPipeline : IDisposable
         Claim claim = _names.Of(work.Service, work.Backend);
         _judge.Judge(frame, head + frame.Length + tail, claim, Now, out Judgement judgement);
         string? problem = ProblemOf(index, work, judgement);
-        Counted.One(judgement, frame.Length, _wire.SlotOf(index).Length, work.Reason);
+        Counted.One(judgement, frame.Length, _wire.SlotOf(index).Length, ReasonOf(work));
         if (problem is null) return;
         throw new Disagreement($"{work.Verdict.Name()} {work.Reason.Name()} of service {claim.Service} to backend {claim.Backend}: {problem}; the rules say {judgement.Fate}, {judgement.Meaning.Role}\n"
             + $"  came {Convert.ToHexString(frame)} ({head} bytes before, {tail} behind; number {index} of {Batch.Count})\n  left {Convert.ToHexString(_wire.SpanOf(index))}");
     }
 
+    /// <summary>Of a forwarded packet it says nothing.</summary>
+    private static Reason ReasonOf(in PacketWork work) => work.Verdict == Verdict.Forwarded ? Reason.None : work.Reason;
+
     private string? ProblemOf(int index, in PacketWork work, in Judgement judgement)
     {
         if (judgement.IsOdd) return "no rule leads to that service or backend";
-        Fate fate = new(work.Verdict, work.Reason);
+        Fate fate = new(work.Verdict, ReasonOf(work));
         bool foundNoRoom = fate == Fate.Drop(Reason.TxFull) ? judgement.Fate.Verdict is Verdict.Forwarded or Verdict.Answered : fate == Fate.Drop(Reason.HostFull) && judgement.Fate.Verdict == Verdict.Host;
         if (fate != judgement.Fate && !foundNoRoom) return "another fate";
         GuardedExit exit = fate.Verdict switch { Verdict.Forwarded or Verdict.Answered => GuardedExit.Transmitted, Verdict.Host => GuardedExit.ToHost, _ => GuardedExit.Released };

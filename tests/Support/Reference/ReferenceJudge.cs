@@ -36,12 +36,19 @@ internal sealed class ReferenceJudge(JudgedCatalogue catalogue, byte[] mac, bool
         judgement.IsOurs = foreign is null;
         judgement.Fate = foreign
             ?? Soundness.Of(frame, Catalogue, ref judgement.Places)
-            ?? Meaning.Of(frame, judgement.Places, Catalogue, claim.Service, ref judgement.Meaning)
+            ?? Mean(frame, claim, now, ref judgement)
             ?? (judgement.Meaning.Role == Role.Echo ? EchoRules.Of(frame, judgement.Places) : Choose(frame, claim, now, ref judgement))
             ?? Leave(frame, bufferBytes, now, ref judgement);
     }
 
     public void Prune(long now) => _fragments.Prune(now);
+
+    private Fate? Mean(ReadOnlySpan<byte> frame, Claim claim, long now, ref Judgement judgement)
+    {
+        Fate? fate = Meaning.Of(frame, judgement.Places, Catalogue, claim.Service, ref judgement.Meaning);
+        if (fate == Fate.Host && judgement.Places.IsFragment) _fragments.RememberHost(frame, judgement.Places, now);
+        return fate;
+    }
 
     private Fate? Choose(ReadOnlySpan<byte> frame, Claim claim, long now, ref Judgement judgement)
     {
@@ -50,7 +57,7 @@ internal sealed class ReferenceJudge(JudgedCatalogue catalogue, byte[] mac, bool
         {
             (judgement.Service, judgement.Backend) = (service, backend);
             judgement.IsOdd = claim != new Claim(service, backend);
-            return NextHopOf(backend);
+            return service == JudgedCatalogue.None ? Fate.Host : NextHopOf(backend);
         }
 
         judgement.Service = judgement.Meaning.Service;

@@ -29,8 +29,11 @@ internal static class Whose
             if (places.IsInGre) return null;
         }
 
-        return catalogue.IsVip(Address.DestinationOf(frame[at..]), fromRouter: false) ? null : Fate.Host;
+        return !IsBetweenNeighbours(frame[at..]) && catalogue.IsVip(Address.DestinationOf(frame[at..]), fromRouter: false) ? null : Fate.Host;
     }
+
+    /// <summary>Neighbour discovery right behind the IPv6 header.</summary>
+    private static bool IsBetweenNeighbours(ReadOnlySpan<byte> ip) => ip.IsIpv6() && ip[6] == 58 && ip.Length > 40 && ip[40] is >= 133 and <= 137;
 
     /// <summary>None, and no GRE found: it goes by the outer header as any other protocol.</summary>
     private static Fate? InGre(ReadOnlySpan<byte> frame, int at, JudgedCatalogue catalogue, ref Places places)
