@@ -64,6 +64,7 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
             backend = FromTable(packet->Service, packet->Hash);
             if (backend < 0)
             {
+                packet->Backend = -1;
                 packet->Drop(Reason.NoBackend);
                 return false;
             }

@@ -78,7 +78,7 @@ public sealed class AloneOrTogetherTests : IDisposable
         {
             PacketWork work = pipeline.Forwarder.WorkAt(index);
             bool isChosen = work.Verdict == Verdict.Forwarded;
-            return new(work.Verdict, work.Reason, isChosen ? work.Service : -1, isChosen ? work.Backend : -1, work.Role, pipeline.Wire.BytesOf(index));
+            return new(work.Verdict, isChosen ? Reason.None : work.Reason, isChosen ? work.Service : -1, isChosen ? work.Backend : -1, work.Role, pipeline.Wire.BytesOf(index));
         }
 
         public override string ToString() => $"{Verdict.Name()} {Reason.Name()} of service {Service} to backend {Backend}: {Convert.ToHexString(Bytes)}";
