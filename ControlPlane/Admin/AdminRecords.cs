@@ -70,6 +70,7 @@ internal sealed record TrafficStatus(
     ulong FlowsInserted,
     ulong FlowsExpired,
     ulong FlowsDisplaced,
+    ulong FlowsNotInserted,
     ulong ExceptionHits,
     ImmutableSortedDictionary<string, ulong> Reasons);
 

@@ -26,13 +26,14 @@ internal static class RegionTraffic
             sum.FlowsInserted += counters->FlowsInserted;
             sum.FlowsExpired += counters->FlowsExpired;
             sum.FlowsDisplaced += counters->FlowsDisplaced;
+            sum.FlowsNotInserted += counters->FlowsNotInserted;
             sum.ExceptionHits += counters->ExceptionHits;
             for (int reason = 0; reason < WorkerCounterBlock.MaxReasons; reason++) sum.Reasons[reason] += counters->Reasons[reason];
         }
 
         return new TrafficStatus(
             sum.Received, sum.Forwarded, sum.Host, sum.Answered, sum.Dropped, sum.PortDropped, sum.ReceivedBytes, sum.ForwardedBytes,
-            sum.FlowHits, sum.FlowMisses, sum.FlowsInserted, sum.FlowsExpired, sum.FlowsDisplaced, sum.ExceptionHits, Reasons(sum));
+            sum.FlowHits, sum.FlowMisses, sum.FlowsInserted, sum.FlowsExpired, sum.FlowsDisplaced, sum.FlowsNotInserted, sum.ExceptionHits, Reasons(sum));
     }
 
     // Reasons that never happened would hide those that did.

@@ -51,7 +51,7 @@ internal static class StatusCommand
         facts.Row("answered", Number(traffic.Answered));
         facts.Row("dropped", Number(traffic.Dropped));
         foreach ((string reason, ulong count) in traffic.Reasons) facts.Row($"  {reason}", Number(count));
-        facts.Row("flows", $"{Number(traffic.FlowsInserted)} opened, {Number(traffic.FlowsExpired)} expired, {Number(traffic.FlowsDisplaced)} displaced");
+        facts.Row("flows", $"{Number(traffic.FlowsInserted)} opened, {Number(traffic.FlowsExpired)} expired, {Number(traffic.FlowsDisplaced)} displaced, {Number(traffic.FlowsNotInserted)} packets of new ones beyond the cap");
         if (status.Exceptions is { } exceptions) facts.Row("exceptions", Line(exceptions, traffic.ExceptionHits));
         facts.Print(output);
 

@@ -40,7 +40,7 @@ public sealed class BadInputTests(ITestOutputHelper output)
         RefuseServices(Good.Replace("192.168.137.11", "192.168.137.911", StringComparison.Ordinal), "bad.json:1", "192.168.137.911");
         RefuseServices(Good.Replace("\"port\": 80", "\"port\": 80, \"colour\": 1", StringComparison.Ordinal), "bad.json:2", "colour");
         RefuseServices(Good.Replace("192.168.137.11\" }", "192.168.137.11\" }, { \"name\": \"server1\", \"address\": \"192.168.137.12\" }", StringComparison.Ordinal), "bad.json:1", "server1");
-        RefuseServices(Good.Replace("\"pool\": \"web\"", "\"pool\": \"web\", \"send\": \"vxlan\"", StringComparison.Ordinal), "bad.json:2", "vxlan");
+        RefuseServices(Good.Replace("\"pool\": \"web\"", "\"pool\": \"web\", \"send\": \"vxlan\", \"vni\": 7", StringComparison.Ordinal), "bad.json:2", "innerDestinationMac");
         RefuseServices(Good.Replace("\"backends\"", "\"health\": { \"type\": \"grpc\", \"port\": 1 }, \"backends\"", StringComparison.Ordinal), "bad.json:1", "grpc");
         RefuseServices(Good.Replace("\"pool\": \"web\"", "\"pool\": \"wbe\"", StringComparison.Ordinal), "bad.json:2", "wbe");
         RefuseServices(Good[..^3], "bad.json");

@@ -24,7 +24,10 @@ internal static unsafe class EchoAnswer
             ? PseudoHeader.Verify((Ipv6Header*)packet->Inner, inner.Transport, inner.TransportLength, IpProtocol.Icmpv6)
             : InternetChecksum.Verify(inner.Transport, inner.TransportLength);
         if (!isRight) return Reason.BadChecksum;
-        SetType((IcmpHeader*)inner.Transport, isIpv6 ? IcmpHeader.Ipv6EchoReply : IcmpHeader.EchoReply);
+        IcmpHeader* icmp = (IcmpHeader*)inner.Transport;
+        SetType(icmp, isIpv6 ? IcmpHeader.Ipv6EchoReply : IcmpHeader.EchoReply);
+        // The one case that the equation gets wrong: nothing but zeros, of which the checksum is all ones.
+        if (!isIpv6 && icmp->Checksum == 0) icmp->Checksum = InternetChecksum.Compute(inner.Transport, inner.TransportLength);
         if (isIpv6) Return((Ipv6Header*)packet->Inner);
         else Return((Ipv4Header*)packet->Inner);
         // Less in front than before: there is room.
@@ -33,16 +36,12 @@ internal static unsafe class EchoAnswer
         return Reason.None;
     }
 
-    /// <summary>
-    /// RFC 1624, equation 3; the type is the high byte of its word on the wire. Swapped addresses sum to the same. Nothing but zeros sums to 0, and its
-    /// checksum is all ones, which is never wrong where 0 is right.
-    /// </summary>
+    /// <summary>RFC 1624, equation 3; the type is the high byte of its word on the wire. Swapped addresses sum to the same.</summary>
     private static void SetType(IcmpHeader* icmp, byte type)
     {
         uint sum = (ushort)~icmp->Checksum + (uint)(ushort)~icmp->Type + type;
         sum = (sum & 0xFFFF) + (sum >> 16);
-        ushort checksum = (ushort)~((sum & 0xFFFF) + (sum >> 16));
-        icmp->Checksum = checksum == 0 ? ushort.MaxValue : checksum;
+        icmp->Checksum = (ushort)~((sum & 0xFFFF) + (sum >> 16));
         icmp->Type = type;
     }
 

@@ -77,12 +77,23 @@ internal sealed unsafe class NetmapRing
     /// <summary>Puts lent frames into this transmit ring, in order, until it is full; returns how many.</summary>
     public int Exchange(NetmapRing from, ReadOnlySpan<PacketSlot> slots)
     {
+        // Locals: what is written through pointers may be a field for all that the compiler knows.
         int count = Math.Min(slots.Length, Available);
+        netmap_slot* own = _slots, theirs = from._slots;
+        uint next = _next, slotCount = _slotCount;
+        bool isPlain = (_offsetMask | from._offsetMask) == 0;
         fixed (PacketSlot* first = slots)
         {
-            for (PacketSlot* slot = first, end = first + count; slot < end; slot++) Exchange(from, from._slots + (uint)slot->Cookie, slot->Headroom, slot->Length);
+            for (PacketSlot* slot = first, end = first + count; slot < end; slot++)
+            {
+                netmap_slot* free = own + next, received = theirs + (uint)slot->Cookie;
+                next = next + 1 == slotCount ? 0 : next + 1;
+                if (isPlain & slot->Headroom == 0) Swap(free, received, slot->Length);
+                else Swap(from, free, received, slot->Headroom, slot->Length);
+            }
         }
 
+        _next = next;
         return count;
     }
 
@@ -91,7 +102,8 @@ internal sealed unsafe class NetmapRing
     public bool TryExchange(NetmapRing from, netmap_slot* received, int offset, int length)
     {
         if (_next == _ring->tail || length > _bufferBytes) return false;
-        Exchange(from, received, offset, length);
+        Swap(from, _slots + _next, received, offset, length);
+        _next = After(_next);
         return true;
     }
 
@@ -167,16 +179,20 @@ internal sealed unsafe class NetmapRing
 
     public uint BufferIndex(int slot) => _slots[slot].buf_idx;
 
+    /// <summary>Of a frame that begins where its buffer does, in rings where all do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Exchange(NetmapRing from, netmap_slot* received, int offset, int length)
+    private static void Swap(netmap_slot* free, netmap_slot* received, int length)
     {
-        netmap_slot* free = _slots + _next;
-        _next = After(_next);
-        if (offset != 0 && _offsetMask == 0) offset = MoveToStart(from.Buffer(received->buf_idx), offset, length);
-
         ulong fresh = free->buf_idx;
         *(ulong*)free = received->buf_idx | ((ulong)(uint)length << 32) | Changed;
         *(ulong*)received = fresh | Changed;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Swap(NetmapRing from, netmap_slot* free, netmap_slot* received, int offset, int length)
+    {
+        if (offset != 0 && _offsetMask == 0) offset = MoveToStart(from.Buffer(received->buf_idx), offset, length);
+        Swap(free, received, length);
         if ((_offsetMask | from._offsetMask) == 0) return;
         free->ptr = (ulong)offset;
         received->ptr = from._initialOffset;
@@ -205,21 +221,25 @@ internal sealed unsafe class NetmapRing
 
     private PacketSlot* LendUpTo(PacketSlot* lent, PacketSlot* end)
     {
-        uint next = _next;
-        for (uint tail = _ring->tail; lent < end && next != tail; next = After(next))
+        netmap_slot* slots = _slots;
+        byte* buffers = _buffers;
+        long bufferBytes = _bufferBytes;
+        uint next = _next, slotCount = _slotCount;
+        ulong offsetMask = _offsetMask;
+        for (uint tail = _ring->tail; lent < end && next != tail; next = next + 1 == slotCount ? 0 : next + 1)
         {
-            netmap_slot* slot = _slots + next;
+            netmap_slot* slot = slots + next;
             ulong word = *(ulong*)slot;
-            long offset = (long)(slot->ptr & _offsetMask);
+            long offset = offsetMask == 0 ? 0 : (long)(slot->ptr & offsetMask);
             uint buffer = (uint)word, length = (ushort)(word >> 32);
-            long room = _bufferBytes - offset - length;
+            long room = bufferBytes - offset - length;
             if (((word >> 48) & NS_MOREFRAG) != 0 | _withinFrame | room < 0 | buffer < FirstBuffer)
             {
                 Skip(slot);
                 continue;
             }
 
-            lent->Lend(Buffer(buffer) + offset, length, (uint)offset, (uint)room, next);
+            lent->Lend(buffers + (buffer * bufferBytes) + offset, length, (uint)offset, (uint)room, next);
             lent++;
         }
 
