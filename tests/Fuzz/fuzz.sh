@@ -68,7 +68,7 @@ keep() {
   instrument
   afl_environment
   rm -rf "$least"
-  afl-cmin -t 10000 -m none -i "$found/afl/default/queue" -o "$least" -- dotnet "$target" target >"$found/cmin.log" 2>&1 || { tail "$found/cmin.log" >&2; exit 1; }
+  afl-cmin -t 10000 -m none -i "$found/afl/default/queue" -o "$least" -- "$(command -v dotnet)" "$target" target >"$found/cmin.log" 2>&1 || { tail "$found/cmin.log" >&2; exit 1; }
   rm -f "$corpus"/*
   while read -r size name; do
     [ "$size" -le $most_case_bytes ] && [ $((bytes + size)) -le $most_corpus_bytes ] || continue
