@@ -24,7 +24,7 @@ internal static class GenerateCommand
     private static readonly Option<string> Rate = Checked(Text("--rate", "packets per second, or max", "max"),
         text => TryRate(text, out _) ? null : $"'{text}' is neither max nor a number in 1-{GenerateOptions.MostPacketsPerSecond}");
     private static readonly Option<double?> Seconds = Number<double?>("--seconds", "how long at most (10; with --packets 3600)", null, 0.001, GenerateOptions.MostSeconds);
-    private static readonly Option<long?> Packets = Number<long?>("--packets", "how many at most", null, 1, long.MaxValue);
+    private static readonly Option<long?> Packets = Number<long?>("--packets", "how many at most", null, 1, 1e12);
     private static readonly Option<string?> Router = Checked(new Option<string?>("--router") { Description = "outer source of GRE; the device's own address" }, AddressProblem);
     private static readonly Option<string> Balancer = Checked(Text("--balancer", "outer destination of GRE, and whose MAC address is asked for", Usual.Balancer.ToString()), AddressProblem);
     private static readonly Option<bool> Latency = new("--latency") { Description = "print round-trip times" };

@@ -19,6 +19,10 @@ internal sealed class GenerateReport(GenerateOptions options, int frameBytes, Se
 
     public long Lost => Sent - Returned;
 
+    public long Overtaken => returned.Overtaken;
+
+    public RoundTrips RoundTrips => returned.RoundTrips;
+
     public double Seconds => state.Made < 2 ? 0 : (state.Last - state.Begun) / 1e9;
 
     public double OfferedPerSecond => Seconds > 0 ? (Offered - 1) / Seconds : 0;
@@ -37,11 +41,11 @@ internal sealed class GenerateReport(GenerateOptions options, int frameBytes, Se
     public string ToJson()
     {
         string wanted = options.PacketsPerSecond is { } rate ? rate.ToString(CultureInfo.InvariantCulture) : "null";
-        RoundTrips trips = returned.RoundTrips;
+        RoundTrips trips = RoundTrips;
         string latency = !options.ShowsLatency ? "" : string.Create(CultureInfo.InvariantCulture,
             $$""","latencyNs":{"p50":{{trips.Quantile(0.5)}},"p99":{{trips.Quantile(0.99)}},"p999":{{trips.Quantile(0.999)}},"p9999":{{trips.Quantile(0.9999)}},"max":{{trips.Longest}}}""");
         return string.Create(CultureInfo.InvariantCulture, $$"""
-            {"device":"{{options.Device}}","form":"{{Form}}","protocol":"{{Protocol}}","vip":"{{options.Vip}}","flows":{{options.Flows}},"frameBytes":{{frameBytes}},"seconds":{{Seconds:F3}},"wantedPps":{{wanted}},"offeredPps":{{OfferedPerSecond:F0}},"generatorWasLimit":{{(WasLimit ? "true" : "false")}},"offered":{{Offered}},"refused":{{Refused}},"sent":{{Sent}},"returned":{{Returned}},"returnedBytes":{{returned.TotalBytes}},"returnedPps":{{ReturnedPerSecond:F0}},"lost":{{Lost}},"lostPercent":{{LostPercent:F4}},"overtaken":{{returned.Overtaken}}{{latency}}}
+            {"device":"{{options.Device}}","form":"{{Form}}","protocol":"{{Protocol}}","vip":"{{options.Vip}}","flows":{{options.Flows}},"frameBytes":{{frameBytes}},"seconds":{{Seconds:F3}},"wantedPps":{{wanted}},"offeredPps":{{OfferedPerSecond:F0}},"generatorWasLimit":{{(WasLimit ? "true" : "false")}},"offered":{{Offered}},"refused":{{Refused}},"sent":{{Sent}},"returned":{{Returned}},"returnedBytes":{{returned.TotalBytes}},"returnedPps":{{ReturnedPerSecond:F0}},"lost":{{Lost}},"lostPercent":{{LostPercent:F4}},"overtaken":{{Overtaken}}{{latency}}}
             """);
     }
 
@@ -65,9 +69,9 @@ internal sealed class GenerateReport(GenerateOptions options, int frameBytes, Se
         yield return string.Create(c, $"sent      {Sent,12}   {(Seconds > 0 ? Sent / Seconds / 1e6 : 0):F4} Mpps");
         yield return string.Create(c, $"returned  {Returned,12}   {ReturnedPerSecond / 1e6:F4} Mpps");
         yield return string.Create(c, $"lost      {Lost,12}   {LostPercent:F4} %");
-        yield return string.Create(c, $"overtaken {returned.Overtaken,12}   within their flow");
+        yield return string.Create(c, $"overtaken {Overtaken,12}   within their flow");
         if (!options.ShowsLatency || Returned == 0) yield break;
-        RoundTrips trips = returned.RoundTrips;
+        RoundTrips trips = RoundTrips;
         yield return string.Create(c, $"round trip: p50 {Us(trips.Quantile(0.5))}, p99 {Us(trips.Quantile(0.99))}, p99.9 {Us(trips.Quantile(0.999))}, p99.99 {Us(trips.Quantile(0.9999))}, longest {Us(trips.Longest)}");
     }
 

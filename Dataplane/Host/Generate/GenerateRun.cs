@@ -29,10 +29,9 @@ internal sealed class GenerateRun : IDisposable
 
     public static int Execute(GenerateOptions options, bool asJson, TextWriter output)
     {
-        using GenerateRun run = new();
         try
         {
-            GenerateReport report = run.Generate(options);
+            GenerateReport report = Run(options);
             output.WriteLine(asJson ? report.ToJson() : report.ToText());
             if (report.Hint is { } hint) Console.Error.WriteLine($"generate: {hint}");
             return 0;
@@ -46,6 +45,12 @@ internal sealed class GenerateRun : IDisposable
             string hint = e.Errno is Errno.EPERM or Errno.EACCES ? " (needs root, or CAP_NET_ADMIN and CAP_BPF)" : "";
             return CommandLine.Refuse($"generate: {options.Device}: {e.Message}{hint}");
         }
+    }
+
+    internal static GenerateReport Run(GenerateOptions options)
+    {
+        using GenerateRun run = new();
+        return run.Generate(options);
     }
 
     public void Dispose()

@@ -32,7 +32,7 @@ internal sealed unsafe class Traffic : IDisposable
 
     public BpfProgram Sender { get; }
 
-    private BpfProgram Sink { get; }
+    public BpfProgram Sink { get; }
 
     public SinkCounts Returned => SinkCounts.Read(_counts);
 
