@@ -70,8 +70,18 @@ within() {
 
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
+# bash -c "$FIRST" first COMMAND...: in a session of its own, before all others on its processor. A kernel that groups tasks by session (autogroup) heeds a task's priority
+# only within it, so the session gets one too.
+FIRST='{ echo -20 >/proc/self/autogroup; } 2>/dev/null; exec nice -n -20 "$@"'
+# The same for all threads of a process that leads its session.
+put_first() {
+  local task
+  [ ! -e "/proc/$1/autogroup" ] || echo -20 >"/proc/$1/autogroup"
+  for task in /proc/"$1"/task/*; do renice -n -20 -p "${task##*/}" >/dev/null 2>&1; done
+}
+
 # The generator and, since a veth's receiving end works where the frame was sent, the forwarder's receive side. Prints one JSON line.
-generate() { ip netns exec $gen nice -n -20 taskset -c $generator_cpu "$OUT/rustyrail-dataplane" generate --device wgen --json "$@"; }
+generate() { ip netns exec $gen setsid -w bash -c "$FIRST" first taskset -c $generator_cpu "$OUT/rustyrail-dataplane" generate --device wgen --json "$@"; }
 
 # field NAME JSON: the first of that name.
 field() { grep -o "\"$1\": *[^,}]*" <<<"$2" | head -n 1 | sed 's/^[^:]*: *//; s/"//g; s/ *$//'; }
@@ -92,8 +102,7 @@ start_ours() {
   within 20 is_ready || { cat "$wire_dir/rustyrail.log" >&2; fail "the balancer is not ready"; }
   dataplane=$(field pid "$(status)")
   taskset -a -c -p $forwarder_cpu "$dataplane" >/dev/null
-  renice -n -20 -p "$dataplane" >/dev/null
-  for task in /proc/"$dataplane"/task/*; do renice -n -20 -p "${task##*/}" >/dev/null 2>&1; done
+  put_first "$dataplane"
 }
 
 stop_ours() {
@@ -108,7 +117,7 @@ start_testpmd() {
   rm -f "$wire_fifo"
   mkfifo "$wire_fifo"
   exec 8<>"$wire_fifo"
-  ip netns exec $bal nice -n -20 stdbuf -oL dpdk-testpmd --no-huge -m 512 --no-pci --file-prefix=$WIRE_NAME -l $generator_cpu,$forwarder_cpu --vdev "$1" -- \
+  ip netns exec $bal setsid -w bash -c "$FIRST" first stdbuf -oL dpdk-testpmd --no-huge -m 512 --no-pci --file-prefix=$WIRE_NAME -l $generator_cpu,$forwarder_cpu --vdev "$1" -- \
     --forward-mode=macswap --nb-cores=1 --auto-start --total-num-mbufs=32768 ${2:-} <&8 >"$wire_dir/testpmd.log" 2>&1 &
   testpmd=$!
   wire_pids+=($testpmd)
