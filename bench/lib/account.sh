@@ -36,5 +36,14 @@ keep_receiving() {
 
 stop_receiving() {
   kill -TERM $keeper
+  within 5 gone $keeper || kill -KILL $keeper
   wait $keeper 2>/dev/null
+  ip -n $bal link set wbal xdp off
+}
+
+# Why a worker may have been too late: milliseconds that its threads waited for the processor, and that the machine itself was away (steal).
+delays() {
+  local waited
+  waited=$(cat /proc/"$dataplane"/task/*/schedstat | awk '{ n += $2 } END { printf "%d", n / 1e6 }')
+  echo "$waited $(awk -v cpu=cpu$forwarder_cpu -v hz="$(getconf CLK_TCK)" '$1 == cpu { printf "%d", $9 * 1000 / hz }' /proc/stat)"
 }

@@ -130,3 +130,14 @@ stop_testpmd() {
   exec 8>&-
   wire_fifo=
 }
+
+# Other work on the machine is what disturbs these figures most.
+say_how_calm() {
+  local before after
+  before=$(busy_ticks)
+  sleep 1
+  after=$(busy_ticks)
+  echo "other work keeps $(($(nproc))) processors $(((after - before) * 100 / $(getconf CLK_TCK) / $(nproc))) % busy; single figures are worth little above 10 %"
+}
+
+busy_ticks() { awk '$1 == "cpu" { print $2 + $3 + $4 + $7 + $8 + $9 }' /proc/stat; }
