@@ -81,7 +81,7 @@ put_first() {
 }
 
 # The generator and, since a veth's receiving end works where the frame was sent, the forwarder's receive side. Prints one JSON line.
-generate() { ip netns exec $gen setsid -w bash -c "$FIRST" first taskset -c $generator_cpu "$OUT/rustyrail-dataplane" generate --device wgen --json "$@"; }
+generate() { ip netns exec $gen setsid -w bash -c "${generator_start-$FIRST}" first taskset -c $generator_cpu "$OUT/rustyrail-dataplane" generate --device wgen --json "$@"; }
 
 # field NAME JSON: the first of that name.
 field() { grep -o "\"$1\": *[^,}]*" <<<"$2" | head -n 1 | sed 's/^[^:]*: *//; s/"//g; s/ *$//'; }

@@ -13,7 +13,12 @@ public sealed class GenerateRunTests
 {
     private static readonly GenerateOptions _usual = GenerateOptions.Usual with
     {
-        Device = VethLab.Device, Balancer = System.Net.IPAddress.Parse(VethLab.PeerAddress), Flows = 100, Packets = 3000, PacketsPerSecond = 30_000, Duration = TimeSpan.FromSeconds(20),
+        Device = VethLab.Device,
+        Balancer = System.Net.IPAddress.Parse(VethLab.PeerAddress),
+        Flows = 100,
+        Packets = 3000,
+        PacketsPerSecond = 30_000,
+        Duration = TimeSpan.FromSeconds(20),
     };
 
     [SkippableTheory]
