@@ -4,6 +4,7 @@ using RustyRail.Dataplane.Host;
 using RustyRail.Dataplane.Host.Bench;
 using RustyRail.Dataplane.Host.Decap;
 using RustyRail.Dataplane.Host.Explain;
+using RustyRail.Dataplane.Host.Generate;
 using RustyRail.Dataplane.Host.Replay;
 using RustyRail.Dataplane.Host.Run;
 using RustyRail.Dataplane.Ports;
@@ -15,6 +16,7 @@ RootCommand root = new("RustyRail's packet workers, and the tools that use their
     BenchCommand.Create(),
     ExplainCommand.Create(),
     DecapCommand.Create(),
+    GenerateCommand.Create(),
 };
 
 try

@@ -7,13 +7,14 @@ internal static class BpfAbi
 {
     public const int BPF_MAP_CREATE = 0, BPF_MAP_LOOKUP_ELEM = 1, BPF_MAP_UPDATE_ELEM = 2, BPF_MAP_DELETE_ELEM = 3, BPF_MAP_GET_NEXT_KEY = 4,
         BPF_PROG_LOAD = 5, BPF_PROG_ATTACH = 8, BPF_PROG_DETACH = 9, BPF_PROG_TEST_RUN = 10, BPF_PROG_GET_FD_BY_ID = 13, BPF_MAP_GET_FD_BY_ID = 14,
-        BPF_OBJ_GET_INFO_BY_FD = 15, BPF_PROG_QUERY = 16;
+        BPF_OBJ_GET_INFO_BY_FD = 15, BPF_PROG_QUERY = 16, BPF_LINK_CREATE = 28;
     public const uint BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_LPM_TRIE = 11, BPF_MAP_TYPE_XSKMAP = 17;
     public const uint BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_PERCPU_ARRAY = 6;
     public const uint BPF_PROG_TYPE_SCHED_CLS = 3, BPF_PROG_TYPE_XDP = 6;
     public const uint BPF_F_NO_PREALLOC = 1;
+    public const uint BPF_XDP = 37, BPF_F_TEST_XDP_LIVE_FRAMES = 1 << 1;
     public const int BPF_OBJ_NAME_LEN = 16;
-    public const int BPF_FUNC_map_lookup_elem = 1, BPF_FUNC_skb_pull_data = 39, BPF_FUNC_xdp_adjust_head = 44, BPF_FUNC_redirect_map = 51;
+    public const int BPF_FUNC_map_lookup_elem = 1, BPF_FUNC_ktime_get_ns = 5, BPF_FUNC_skb_pull_data = 39, BPF_FUNC_xdp_adjust_head = 44, BPF_FUNC_redirect_map = 51;
     public const byte BPF_PSEUDO_MAP_FD = 1, BPF_PSEUDO_MAP_VALUE = 2;
 
     // Instruction classes, sizes, modes, operations.
@@ -22,7 +23,7 @@ internal static class BpfAbi
     public const byte BPF_IMM = 0x00, BPF_MEM = 0x60;
     public const byte BPF_K = 0x00, BPF_X = 0x08;
     public const byte BPF_ADD = 0x00, BPF_AND = 0x50, BPF_LSH = 0x60, BPF_RSH = 0x70, BPF_MOV = 0xb0;
-    public const byte BPF_ALU = 0x04, BPF_SUB = 0x10, BPF_OR = 0x40, BPF_XOR = 0xa0, BPF_END = 0xd0, BPF_TO_BE = 0x08;
+    public const byte BPF_ALU = 0x04, BPF_SUB = 0x10, BPF_MUL = 0x20, BPF_OR = 0x40, BPF_XOR = 0xa0, BPF_END = 0xd0, BPF_TO_BE = 0x08;
     public const byte BPF_JA = 0x00, BPF_JEQ = 0x10, BPF_JGT = 0x20, BPF_JSET = 0x40, BPF_JNE = 0x50, BPF_JLT = 0xa0, BPF_CALL = 0x80, BPF_EXIT = 0x90;
 }
 
@@ -88,6 +89,18 @@ internal struct bpf_attr_test
     public uint ctx_size_out;
     public ulong ctx_in;
     public ulong ctx_out;
+    public uint flags;
+    public uint cpu;
+    public uint batch_size;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct bpf_attr_link_create
+{
+    public uint prog_fd;
+    public uint target_ifindex;
+    public uint attach_type;
+    public uint flags;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -15,7 +15,8 @@ internal static unsafe partial class Libc
     public const short POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 0x10, POLLNVAL = 0x20;
     public const int F_GETFL = 3, F_SETFL = 4;
     public const int EFD_CLOEXEC = O_CLOEXEC, EFD_NONBLOCK = O_NONBLOCK;
-    public const int SYS_bpf = 321;
+    public const int SYS_gettid = 186, SYS_tgkill = 234, SYS_bpf = 321;
+    public const int SIGUSR2 = 12;
 
     // Variadic in C; on x86-64 System V an integer-only call of a variadic function looks the same as a plain one.
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

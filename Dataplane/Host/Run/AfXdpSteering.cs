@@ -42,6 +42,6 @@ internal sealed unsafe class AfXdpSteering(AfXdpDevice device, int ports) : IPor
     private ulong LostBy(int queue)
     {
         XskStatistics statistics = device.ReadStatistics(queue);
-        return statistics.ReceiveDropped + statistics.ReceiveRingFull + statistics.FillRingEmpty;
+        return statistics.ReceiveDropped + statistics.ReceiveRingFull;
     }
 }

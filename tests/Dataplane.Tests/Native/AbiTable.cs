@@ -12,7 +12,7 @@ internal static class AbiTable
     private static readonly Dictionary<Type, string> _unionParts = new()
     {
         [typeof(bpf_attr_map_create)] = "", [typeof(bpf_attr_map_elem)] = "", [typeof(bpf_attr_prog_load)] = "", [typeof(bpf_attr_get_id)] = "",
-        [typeof(bpf_attr_test)] = "test.", [typeof(bpf_attr_info)] = "info.",
+        [typeof(bpf_attr_test)] = "test.", [typeof(bpf_attr_link_create)] = "link_create.", [typeof(bpf_attr_info)] = "info.",
         [typeof(bpf_attr_prog_attach)] = "", [typeof(bpf_attr_prog_query)] = "query.",
     };
 

@@ -4,7 +4,7 @@ public sealed class AbiTests
 {
     private static readonly string[] _headers =
     [
-        "fcntl.h", "poll.h", "sys/mman.h", "sys/socket.h", "netinet/in.h", "netinet/udp.h", "sys/eventfd.h", "sys/syscall.h", "sys/ioctl.h", "errno.h",
+        "fcntl.h", "poll.h", "signal.h", "sys/mman.h", "sys/socket.h", "netinet/in.h", "netinet/udp.h", "sys/eventfd.h", "sys/syscall.h", "sys/ioctl.h", "errno.h",
         "net/if.h", "net/if_arp.h", "linux/if_xdp.h", "linux/bpf.h", "linux/netlink.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/if_tun.h",
         "linux/ethtool.h", "linux/sockios.h", "linux/if_packet.h", "linux/if_ether.h", "linux/virtio_net.h", "linux/pkt_sched.h", "linux/pkt_cls.h",
     ];
