@@ -9,7 +9,7 @@ namespace RustyRail.ControlPlane.Supervision;
 internal sealed partial class DataplaneSupervisor(DataplaneLaunch launch, Func<DataplaneSigns> signs, TimeProvider time, ILogger<DataplaneSupervisor> log) : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HungAge = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
