@@ -12,8 +12,8 @@ internal sealed record AfXdpOptions
     /// <summary>How many from there on; each has a socket and frame memory of its own. Null: all that the device has.</summary>
     public int? Queues { get; init; } = 1;
 
-    /// <summary>Frames that can wait for the worker: at 1 Mpps a worker may be away for 2 ms. A power of two.</summary>
-    public int ReceiveFrames { get; init; } = 2048;
+    /// <summary>Frames that can wait for the worker: at 1 Mpps it may be away for a tick of a kernel with 250 of them a second. A power of two.</summary>
+    public int ReceiveFrames { get; init; } = 4096;
 
     /// <summary>Frames that can wait for the wire. A power of two.</summary>
     public int TransmitFrames { get; init; } = 2048;
