@@ -17,6 +17,8 @@ internal sealed class XdpDecap : IDecapWay
     private readonly DecapLock _lock;
     private readonly DecapSettings _settings;
     private readonly DecapAttachment _attachment;
+
+    // Never disposed: the subscription to addresses outlives this.
     private readonly AutoResetEvent _news = new(initialState: false);
     private volatile bool _stopped;
     private volatile bool _hasMoved;
@@ -67,6 +69,7 @@ internal sealed class XdpDecap : IDecapWay
             _news.Set();
         }
 
+        // For good: to unsubscribe waits for the thread that listens, which nothing wakes until some address changes.
         NetworkChange.NetworkAddressChanged += Moved;
         try
         {
@@ -86,10 +89,6 @@ internal sealed class XdpDecap : IDecapWay
         {
             return $"{_device.Name}: {e.Message}";
         }
-        finally
-        {
-            NetworkChange.NetworkAddressChanged -= Moved;
-        }
     }
 
     public void Stop()
@@ -103,7 +102,6 @@ internal sealed class XdpDecap : IDecapWay
         _attachment.Dispose();
         _lock.Dispose();
         _device.Dispose();
-        _news.Dispose();
     }
 
     private void Follow()
