@@ -32,9 +32,10 @@ public sealed class PropagationTests(ITestOutputHelper output)
         }
 
         foreach (NodeTables node in tables) node.Dispose();
+        string slowest = string.Join(", ", milliseconds.Select((time, number) => (time, number)).OrderByDescending(one => one.time).Take(8).Select(one => $"{one.number}: {one.time:0}"));
         milliseconds.Sort();
         double p99 = milliseconds[(Changes * 99 / 100) - 1];
-        output.WriteLine($"measured: {Changes} single changes on 3 nodes: forwarding on every node after {milliseconds[Changes / 2]:0} ms (median), {p99:0} ms (p99), {milliseconds[^1]:0} ms (slowest)");
+        output.WriteLine($"measured: {Changes} single changes on 3 nodes: forwarding on every node after {milliseconds[Changes / 2]:0} ms (median), {p99:0} ms (p99), {milliseconds[^1]:0} ms (slowest); of the changes in order the slowest eight: {slowest}");
         Assert.True(p99 <= 250, $"p99 is {p99:0} ms");
     }
 

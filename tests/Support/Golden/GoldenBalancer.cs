@@ -4,7 +4,7 @@ using RustyRail.Tests.Support.Regions;
 
 namespace RustyRail.Tests.Support.Golden;
 
-/// <summary>The pipeline on memory with a catalogue of the table, and cases sent through it.</summary>
+/// <summary>The pipeline with a catalogue of the table, and cases sent through it: frames together on memory, a case by itself on a live port where tests have one.</summary>
 internal sealed class GoldenBalancer : IDisposable
 {
     private readonly TestBalancer _balancer = new(GoldenNetwork.Capacities, GoldenNetwork.DeviceMac);
@@ -32,7 +32,7 @@ internal sealed class GoldenBalancer : IDisposable
         List<GoldenOutcome> outcomes = [];
         foreach (GoldenFrame frame in one.Frames)
         {
-            GoldenOutcome outcome = Send([frame.Input])[0];
+            GoldenOutcome outcome = Of(_balancer.Send(frame.Input));
             if (outcome.Problem(frame, outcomes) is { } problem) return problem;
             outcomes.Add(outcome);
         }
