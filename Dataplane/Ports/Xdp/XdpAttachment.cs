@@ -71,14 +71,10 @@ internal sealed class XdpAttachment : IDisposable
     {
         SteeringProgram program = SteeringProgram.Create();
         Prepared(device, program, vips, queue, socketFd, program);
-        (int errno, string? words) = XdpLink.Attach(device.Index, program.Fd, XdpMode.Native);
-        if (errno == 0) return new XdpAttachment(device, program, XdpMode.Native, null, tookOver: false);
-
-        string why = Explain("native XDP", errno, words);
-        (errno, words) = XdpLink.Attach(device.Index, program.Fd, XdpMode.Generic);
-        if (errno == 0) return new XdpAttachment(device, program, XdpMode.Generic, why, tookOver: false);
+        (XdpMode? mode, string? words) = XdpLink.AttachBest(device.Index, program.Fd);
+        if (mode is not null) return new XdpAttachment(device, program, mode.Value, words, tookOver: false);
         program.Dispose();
-        throw new PortException($"{device.Name}: {why}; {Explain("generic XDP", errno, words)}");
+        throw new PortException($"{device.Name}: {words}");
     }
 
     private static XdpAttachment ReplaceOlder(NetDevice device, BpfProgram older, XdpMode mode, VipPrefix[]? vips, int queue, int socketFd)
@@ -89,7 +85,7 @@ internal sealed class XdpAttachment : IDisposable
         (int errno, string? words) = XdpLink.Replace(device.Index, program.Fd, older.Fd, mode);
         if (errno == 0) return new XdpAttachment(device, program, mode, null, tookOver: true);
         program.Dispose();
-        throw new PortException($"{device.Name}: {Explain("replacing an older steering program", errno, words)}");
+        throw new PortException($"{device.Name}: {XdpLink.Explain("replacing an older steering program", errno, words)}");
     }
 
     // Hands back the result when the maps are filled, or disposes the program.
@@ -110,7 +106,4 @@ internal sealed class XdpAttachment : IDisposable
             throw;
         }
     }
-
-    private static string Explain(string what, int errno, string? words) =>
-        words is null ? $"{what} refused: {Errno.Explain(errno)}" : $"{what} refused: {words} ({Errno.Name(errno)})";
 }

@@ -35,6 +35,21 @@ internal static unsafe class XdpLink
     public static (int Errno, string? Words) Attach(int linkIndex, int programFd, XdpMode mode) =>
         Change(linkIndex, programFd, Flag(mode) | XDP_FLAGS_UPDATE_IF_NOEXIST, expectedFd: null);
 
+    /// <summary>In the driver, or else in the stack where nothing is attached.</summary>
+    /// <returns>No mode: neither takes it. With a mode the words are why it is not the driver's, or null.</returns>
+    public static (XdpMode? Mode, string? Words) AttachBest(int linkIndex, int programFd)
+    {
+        (int errno, string? words) = Attach(linkIndex, programFd, XdpMode.Native);
+        if (errno == 0) return (XdpMode.Native, null);
+        string why = Explain("native XDP", errno, words);
+        (errno, words) = Attach(linkIndex, programFd, XdpMode.Generic);
+        return errno == 0 ? (XdpMode.Generic, why) : (null, $"{why}; {Explain("generic XDP", errno, words)}");
+    }
+
+    /// <summary>An answer of the kernel's for people.</summary>
+    public static string Explain(string what, int errno, string? words) =>
+        words is null ? $"{what} refused: {Errno.Explain(errno)}" : $"{what} refused: {words} ({Errno.Name(errno)})";
+
     /// <summary>Puts one program in the place of exactly that other one, without a gap.</summary>
     public static (int Errno, string? Words) Replace(int linkIndex, int programFd, int expectedFd, XdpMode mode) =>
         Change(linkIndex, programFd, Flag(mode) | XDP_FLAGS_REPLACE, expectedFd);

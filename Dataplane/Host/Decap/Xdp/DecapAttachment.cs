@@ -84,14 +84,10 @@ internal sealed class DecapAttachment : IDisposable
 
     private static DecapAttachment AttachNew(NetDevice device, DecapProgram program)
     {
-        (int errno, string? words) = XdpLink.Attach(device.Index, program.Fd, XdpMode.Native);
-        if (errno == 0) return new DecapAttachment(device, program, XdpMode.Native, null, tookOver: false);
-
-        string why = Explain("native XDP", errno, words);
-        (errno, words) = XdpLink.Attach(device.Index, program.Fd, XdpMode.Generic);
-        if (errno == 0) return new DecapAttachment(device, program, XdpMode.Generic, why, tookOver: false);
+        (XdpMode? mode, string? words) = XdpLink.AttachBest(device.Index, program.Fd);
+        if (mode is not null) return new DecapAttachment(device, program, mode.Value, words, tookOver: false);
         program.Dispose();
-        throw new PortException($"{why}; {Explain("generic XDP", errno, words)}");
+        throw new PortException(words!);
     }
 
     private static DecapAttachment Replace(NetDevice device, BpfProgram older, XdpMode mode, DecapProgram program)
@@ -99,7 +95,7 @@ internal sealed class DecapAttachment : IDisposable
         (int errno, string? words) = XdpLink.Replace(device.Index, program.Fd, older.Fd, mode);
         if (errno == 0) return new DecapAttachment(device, program, mode, null, tookOver: true);
         program.Dispose();
-        throw new PortException(Explain("replacing another version's program", errno, words));
+        throw new PortException(XdpLink.Explain("replacing another version's program", errno, words));
     }
 
     private static DecapProgram Prepared(DecapProgram program, NetDevice device, DecapSettings settings, IReadOnlyList<IPNetwork> from)
@@ -123,7 +119,4 @@ internal sealed class DecapAttachment : IDisposable
         ulong mac = 0;
         return device.TryReadMac(MemoryMarshal.AsBytes(new Span<ulong>(ref mac))[..NetDevice.MacBytes]) ? mac : throw NativeException.Last($"ioctl(SIOCGIFHWADDR, {device.Name})");
     }
-
-    private static string Explain(string what, int errno, string? words) =>
-        words is null ? $"{what} refused: {Errno.Explain(errno)}" : $"{what} refused: {words} ({Errno.Name(errno)})";
 }
