@@ -51,9 +51,10 @@ internal static unsafe class GoldenCommand
             WorkerCounterBlock after = *counters;
             string verdict = VerdictOf(before, after, out string? reason);
             Console.WriteLine($$"""{"n":{{number}},"verdict":"{{verdict}}","reason":{{(reason is null ? "null" : $"\"{reason}\"")}}}""");
-            if (verdict == Verdict.Forwarded.Name() && !TryTake(port, writer, frame.TimestampNanoseconds, limit))
+            bool comesBack = verdict == Verdict.Forwarded.Name() || verdict == Verdict.Answered.Name();
+            if (comesBack && !TryTake(port, writer, frame.TimestampNanoseconds, limit))
             {
-                Console.Error.WriteLine($"netmap-load: frame {number} was forwarded and did not come back");
+                Console.Error.WriteLine($"netmap-load: frame {number} was {verdict} and did not come back");
                 return 1;
             }
         }

@@ -12,7 +12,7 @@ internal static class ReplayCommand
 {
     private static readonly Option<FileInfo> Config = new("--config") { Description = "services.json; all its backends count as healthy", Required = true };
     private static readonly Option<FileInfo> In = new("--in") { Description = "capture to read (pcap, Ethernet)", Required = true };
-    private static readonly Option<FileInfo?> Out = new("--out") { Description = "capture to write the forwarded packets to" };
+    private static readonly Option<FileInfo?> Out = new("--out") { Description = "capture to write what leaves to: forwarded packets and answers" };
     private static readonly Option<bool> Json = new("--json") { Description = "one JSON object per packet" };
 
     public static Command Create()

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
 using RustyRail.Dataplane.Forwarding;
@@ -139,7 +140,15 @@ internal sealed unsafe class TestBalancer : IDisposable
         byte[] delivered = live.TakeFromHost();
         int tunnel = frame.Length - delivered.Length;
         // Of router-made GRE for a VIP this port gives the host the inner packet alone; as far as the pipeline goes, it is the frame.
-        return tunnel > 0 && delivered.AsSpan().SequenceEqual([.. frame[..EthernetBytes], .. frame[(EthernetBytes + tunnel)..]]) ? frame : delivered;
+        return tunnel > 0 && delivered.AsSpan().SequenceEqual(WithoutTunnel(frame, tunnel)) ? frame : delivered;
+    }
+
+    /// <summary>The inner packet may be of the other family than its tunnel, and the Ethernet header says of which.</summary>
+    private static byte[] WithoutTunnel(byte[] frame, int tunnelBytes)
+    {
+        byte[] inner = [.. frame[..EthernetBytes], .. frame[(EthernetBytes + tunnelBytes)..]];
+        BinaryPrimitives.WriteUInt16BigEndian(inner.AsSpan(EthernetBytes - 2), (ushort)(inner[EthernetBytes] >> 4 == 6 ? 0x86DD : 0x0800));
+        return inner;
     }
 
     public void Dispose()
