@@ -41,9 +41,9 @@ internal readonly unsafe struct BackendChoice(RegionView region, SnapshotView sn
     }
 
     /// <summary>The whole choice. False: there is no backend, or none that can be sent to; the packet is dropped.</summary>
-    public bool TryChoose(PacketWork* packet, in BatchTime time, Tally tally)
+    /// <param name="flow">What is known of the packet's flow, or null.</param>
+    public bool TryChoose(FlowMeta* flow, PacketWork* packet, in BatchTime time, Tally tally)
     {
-        FlowMeta* flow = _flows.Find(packet);
         bool hasExceptions = Volatile.Read(ref _region.Header->ExceptionCount) != 0;
         if (flow != null && KeepsFlow(*flow, packet->TcpFlags) && !(hasExceptions && IsOvertaken(*flow, packet->Hash, time.Clock, time.ExceptionSeconds)))
         {

@@ -41,7 +41,7 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
             int index = BitOperations.TrailingZeroCount(pending);
             PacketWork* packet = packets + index;
             bool isChosen = packet->Role == PacketRole.Flow
-                ? packet->Backend >= 0 || TryOwnFlow(packet, time.QuietMeta) || TryChoose(packet, time)
+                ? TryOwnFlow(packet, time)
                 : TryOddOne(slots + index, packet, time);
             if (!isChosen || !TrySend(slots + index, packet, time.Now)) refused++;
         }
@@ -50,11 +50,10 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryOwnFlow(PacketWork* packet, uint quietMeta)
+    private bool TryOwnFlow(PacketWork* packet, in BatchTime time)
     {
-        if (packet->Ipv6Key != null) return false;
-        FlowEntry* entry = flows.Ipv4.FindNear(packet->Key, packet->Hash);
-        if (entry == null || !_choice.TryEstablished(&entry->Meta, packet, quietMeta)) return false;
+        FlowMeta* flow = flows.Find(packet);
+        if (flow == null || !_choice.TryEstablished(flow, packet, time.QuietMeta)) return TryChoose(flow, packet, time);
         if (recent.IsAwake) Recall(packet);
         return true;
     }
@@ -62,7 +61,7 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
     /// <summary>The flow's next packets need not come here.</summary>
     private void Recall(PacketWork* packet)
     {
-        if (packet->Key.Class == FlowClass.Other || (packet->Outer != null && Ipv6Header.IsAt(packet->Outer))) return;
+        if (packet->Ipv6Key != null || packet->Key.Class == FlowClass.Other || (packet->Outer != null && Ipv6Header.IsAt(packet->Outer))) return;
         ulong match = KnownMatches.Match(packet->Key.Addresses, packet->Key.Ports, packet->Key.Class);
         ushort number = known.NumberOf(match, packet->Router);
         if (number == KnownMatches.NoNumber) return;
@@ -71,10 +70,10 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryChoose(PacketWork* packet, in BatchTime time)
+    private bool TryChoose(FlowMeta* flow, PacketWork* packet, in BatchTime time)
     {
         if (packet->Ipv6Key == null && packet->Key.Class != FlowClass.Other) recent.Forget(packet->Key.Addresses, packet->Key.Rest, packet->Hash);
-        return _choice.TryChoose(packet, time, tally);
+        return _choice.TryChoose(flow, packet, time, tally);
     }
 
     /// <summary>Fragments, errors, what is answered. True: it has a backend.</summary>
@@ -84,7 +83,7 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
         switch (packet->Role)
         {
             case PacketRole.FirstFragment:
-                if (packet->Service >= 0 && !TryChoose(packet, time)) return false;
+                if (packet->Service >= 0 && !TryChoose(flows.Find(packet), packet, time)) return false;
                 fragments.Remember(packet->ReadFragmentKey(), packet->Service, packet->Backend, time.Now);
                 return packet->Service >= 0 || LeaveToHost(slot, packet);
             case PacketRole.LaterFragment:

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Packets;
@@ -13,7 +15,10 @@ internal readonly unsafe struct FlowTable
 {
     public const int EntriesPerBucket = 4;
 
-    private const int BucketShift = 6;
+    private const int BucketShift = 6, WordsPerBucket = 2 * EntriesPerBucket;
+
+    /// <summary>The first words of the entries of two buckets, a bit each.</summary>
+    private const uint WholeEntries = 0x5555;
 
     private readonly FlowEntry* _entries;
 
@@ -36,58 +41,57 @@ internal readonly unsafe struct FlowTable
         Sse.Prefetch0(Second(hash));
     }
 
-    /// <summary>The flow's entry, or null. Looks first where most are, since new ones take a bucket's first free entry.</summary>
+    /// <summary>
+    /// The flow's entry, or null. Both buckets are compared whole: where in them a flow stands is random, and a wrong guess costs more than the
+    /// comparisons, since it is found out only when the bucket has come from memory.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public FlowEntry* FindNear(in FlowKey key, ulong hash)
-    {
-        FlowEntry* first = First(hash);
-        return Holds(first, key) ? first : Find(key, hash);
-    }
-
-    /// <summary>The flow's entry, or null.</summary>
     public FlowEntry* Find(in FlowKey key, ulong hash)
     {
-        FlowEntry* first = First(hash), second = Second(hash);
-        for (int i = 0; i < EntriesPerBucket; i++)
-        {
-            if (Holds(first + i, key)) return first + i;
-        }
-
-        for (int i = 0; i < EntriesPerBucket; i++)
-        {
-            if (Holds(second + i, key)) return second + i;
-        }
-
-        return null;
+        Vector256<ulong> mask = Vector256.Create(ulong.MaxValue, FlowKey.RestMask, ulong.MaxValue, FlowKey.RestMask);
+        Vector128<ulong> words = Vector128.LoadUnsafe(in key.Addresses);
+        Vector256<ulong> wanted = Vector256.Create(words, words);
+        byte* first = First(hash), second = Second(hash);
+        uint found = EqualWords(first, mask, wanted) | (EqualWords(second, mask, wanted) << WordsPerBucket);
+        found &= found >> 1 & WholeEntries;
+        if (found == 0) return null;
+        int word = BitOperations.TrailingZeroCount(found);
+        // -1 if it is in the second bucket, else 0: no branch.
+        nint isSecond = -(word >> 3);
+        return (FlowEntry*)(first + ((second - first) & isSecond)) + ((word & (WordsPerBucket - 1)) >> 1);
     }
 
     /// <summary>Puts in a key that is not there. True if a live flow had to give way.</summary>
     public bool Insert(in FlowKey key, ulong hash, int backend, FlowState state, FlowClock clock)
     {
-        FlowMeta* meta = Victim.Choose(&First(hash)->Meta, &Second(hash)->Meta, EntriesPerBucket, sizeof(FlowEntry), clock, out bool displaced);
-        FlowEntry* victim = (FlowEntry*)((byte*)(meta + 1) - sizeof(FlowEntry));
+        FlowEntry* first = (FlowEntry*)First(hash), second = (FlowEntry*)Second(hash);
+        Vector256<uint> metas = Vector256.Create(
+            first[0].Meta.Word, first[1].Meta.Word, first[2].Meta.Word, first[3].Meta.Word, second[0].Meta.Word, second[1].Meta.Word, second[2].Meta.Word, second[3].Meta.Word);
+        int place = Victim.Choose(metas, clock, out bool displaced);
+        FlowEntry* victim = (place < EntriesPerBucket ? first : second - EntriesPerBucket) + place;
+        uint* meta = (uint*)&victim->Meta;
         // Empty in between: the control plane reads along and must not take half of one flow for another.
-        Volatile.Write(ref *(uint*)meta, 0);
+        Volatile.Write(ref *meta, 0);
         Volatile.Write(ref victim->Source, key.Source);
         Volatile.Write(ref victim->Destination, key.Destination);
         Volatile.Write(ref victim->Ports, key.Ports);
-        Volatile.Write(ref *(uint*)meta, FlowMeta.Of(backend, key.Class, clock.Now, state).Word);
+        Volatile.Write(ref *meta, FlowMeta.Of(backend, key.Class, clock.Now, state).Word);
         return displaced;
     }
 
     public FlowEntry* Bucket(uint index) => _entries + ((long)index * EntriesPerBucket);
 
     // The Maglev look-up uses the hash's high half; the buckets use its lowest bits and a multiple of the rest.
-    private FlowEntry* First(ulong hash) => At((hash << BucketShift) & _offsetMask);
+    private byte* First(ulong hash) => (byte*)_entries + ((hash << BucketShift) & _offsetMask);
 
-    private FlowEntry* Second(ulong hash) => At(((hash * 0x9E37_79B9_7F4A_7C15) >> (36 - BucketShift)) & _offsetMask);
+    private byte* Second(ulong hash) => (byte*)_entries + (((hash * 0x9E37_79B9_7F4A_7C15) >> (36 - BucketShift)) & _offsetMask);
 
-    private FlowEntry* At(ulong offset) => (FlowEntry*)((byte*)_entries + offset);
-
+    /// <summary>A bit for each of the bucket's words that is the wanted one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Holds(FlowEntry* entry, in FlowKey key)
+    private static uint EqualWords(byte* bucket, Vector256<ulong> mask, Vector256<ulong> wanted)
     {
-        ulong* words = (ulong*)entry;
-        return ((words[0] ^ key.Addresses) | ((words[1] & FlowKey.RestMask) ^ key.Rest)) == 0;
+        uint low = Vector256.Equals(Vector256.Load((ulong*)bucket) & mask, wanted).ExtractMostSignificantBits();
+        uint high = Vector256.Equals(Vector256.Load((ulong*)bucket + (WordsPerBucket / 2)) & mask, wanted).ExtractMostSignificantBits();
+        return low | (high << (WordsPerBucket / 2));
     }
 }

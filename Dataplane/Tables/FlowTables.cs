@@ -18,6 +18,7 @@ internal readonly unsafe struct FlowTables(RegionView region, int worker)
     }
 
     /// <summary>What is known of the packet's flow, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FlowMeta* Find(PacketWork* packet)
     {
         if (packet->Ipv6Key == null)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
@@ -24,6 +25,7 @@ internal readonly unsafe struct Ipv6FlowTable(Ipv6FlowBucket* buckets, long buck
     }
 
     /// <summary>The flow's entry, or null.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public Ipv6FlowEntry* Find(Ipv6FlowKey* key, ulong hash)
     {
         Ipv6FlowEntry* found = FindIn(First(hash), key);
@@ -33,14 +35,19 @@ internal readonly unsafe struct Ipv6FlowTable(Ipv6FlowBucket* buckets, long buck
     /// <summary>Puts in a key that is not there. True if a live flow had to give way.</summary>
     public bool Insert(Ipv6FlowKey* key, ulong hash, int backend, FlowState state, FlowClock clock)
     {
-        FlowMeta* meta = Victim.Choose(&First(hash)->Meta, &Second(hash)->Meta, Ipv6FlowBucket.EntryCount, sizeof(Ipv6FlowEntry), clock, out bool displaced);
-        Ipv6FlowEntry* victim = (Ipv6FlowEntry*)((byte*)(meta + 1) - sizeof(Ipv6FlowEntry));
+        Ipv6FlowEntry* first = First(hash), second = Second(hash);
+        uint none = Victim.NoPlace(clock);
+        Vector256<uint> metas = Vector256.Create(
+            first[0].Meta.Word, first[1].Meta.Word, first[2].Meta.Word, none, second[0].Meta.Word, second[1].Meta.Word, second[2].Meta.Word, none);
+        int place = Victim.Choose(metas, clock, out bool displaced);
+        Ipv6FlowEntry* victim = place < Victim.Places ? first + place : second + (place - Victim.Places);
+        uint* meta = (uint*)&victim->Meta;
         // Empty in between, word by word: see FlowTable.Insert.
-        Volatile.Write(ref *(uint*)meta, 0);
+        Volatile.Write(ref *meta, 0);
         Write(ref victim->Source, key->Source);
         Write(ref victim->Destination, key->Destination);
         Volatile.Write(ref victim->Ports, key->Ports);
-        Volatile.Write(ref *(uint*)meta, FlowMeta.Of(backend, key->Class, clock.Now, state).Word);
+        Volatile.Write(ref *meta, FlowMeta.Of(backend, key->Class, clock.Now, state).Word);
         return displaced;
     }
 

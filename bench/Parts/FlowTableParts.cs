@@ -89,7 +89,7 @@ public unsafe class FlowTableParts
             for (uint i = 0; i < Batch; i++) Prefetch(keys[first + i], i);
             for (int i = 0; i < Batch; i++)
             {
-                if (_table.FindNear(keys[first + i], _hashes[i]) != null) found++;
+                if (_table.Find(keys[first + i], _hashes[i]) != null) found++;
             }
         }
 

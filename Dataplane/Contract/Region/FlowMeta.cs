@@ -6,7 +6,7 @@ namespace RustyRail.Contract.Region;
 /// </summary>
 internal readonly record struct FlowMeta(uint Word)
 {
-    public const int BackendBits = 14, TimeBits = 12;
+    public const int BackendBits = 14, TimeBits = 12, TimeShift = 16, StateShift = TimeShift + TimeBits;
 
     /// <summary>Seconds per step of <see cref="Time"/>: 12 bits wrap after 4.5 hours.</summary>
     public const int TimeUnitSeconds = 4;
@@ -18,11 +18,11 @@ internal readonly record struct FlowMeta(uint Word)
 
     public int Backend => (int)(Word & BackendMask);
     public FlowClass Class => (FlowClass)((Word >> BackendBits) & 3);
-    public uint Time => (Word >> 16) & TimeMask;
-    public FlowState State => (FlowState)(Word >> 28);
+    public uint Time => (Word >> TimeShift) & TimeMask;
+    public FlowState State => (FlowState)(Word >> StateShift);
 
     public static FlowMeta Of(int backend, FlowClass flowClass, uint time, FlowState state) =>
-        new((uint)backend | ((uint)flowClass << BackendBits) | ((time & TimeMask) << 16) | ((uint)state << 28));
+        new((uint)backend | ((uint)flowClass << BackendBits) | ((time & TimeMask) << TimeShift) | ((uint)state << StateShift));
 }
 
 /// <summary>Part of the key. <see cref="Empty"/> marks a free entry.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Tables;
 
@@ -33,6 +34,26 @@ public sealed class FlowClockTests
         foreach (FlowClass flowClass in Enum.GetValues<FlowClass>())
         {
             foreach (FlowState state in Enum.GetValues<FlowState>()) Assert.InRange(FlowClock.IdleLimit(flowClass, state), 1u, 4096u / 2);
+        }
+    }
+
+    [Fact]
+    public void Many_at_once_are_judged_as_one_by_one()
+    {
+        FlowClock clock = FlowClock.At(WrapMilliseconds + 100_000);
+        foreach (FlowClass flowClass in Enum.GetValues<FlowClass>())
+        {
+            foreach (FlowState state in Enum.GetValues<FlowState>())
+            {
+                for (uint time = 0; time <= FlowMeta.TimeMask; time++)
+                {
+                    FlowMeta meta = FlowMeta.Of((int)FlowMeta.BackendMask, flowClass, time, state);
+                    Vector256<uint> metas = Vector256<uint>.Zero.WithElement((int)(time % 8), meta.Word), ages = clock.AgesOf(metas);
+                    Assert.Equal(clock.AgeOf(meta), ages[(int)(time % 8)]);
+                    uint free = flowClass == FlowClass.Empty || clock.IsExpired(meta) ? uint.MaxValue : 0;
+                    Assert.Equal(free, FlowClock.AreFree(metas, ages)[(int)(time % 8)]);
+                }
+            }
         }
     }
 }
