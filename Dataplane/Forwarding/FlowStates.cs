@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Packets;
 
@@ -6,6 +7,7 @@ namespace RustyRail.Dataplane.Forwarding;
 /// <summary>A direct-return balancer sees only the client's half of a TCP connection; this is what can be told from it.</summary>
 internal static class FlowStates
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FlowState OfNew(byte tcpFlags, FlowClass flowClass) => flowClass switch
     {
         FlowClass.Tcp when (tcpFlags & TcpHeader.Syn) != 0 => FlowState.Opening,

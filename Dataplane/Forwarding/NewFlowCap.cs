@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RustyRail.Dataplane.Forwarding.Answers;
 
 namespace RustyRail.Dataplane.Forwarding;
@@ -18,6 +19,10 @@ internal sealed class NewFlowCap(int perSecond)
     /// <summary>For measuring what writing flows down costs.</summary>
     public static NewFlowCap None => new(int.MaxValue / 1000 * 1000);
 
+    /// <summary>For measuring what flows cost: none is ever written down.</summary>
+    public static NewFlowCap Closed => new(0);
+
     /// <param name="now">Monotonic milliseconds.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTake(bool isSyn, long now) => isSyn ? _opening.TryTake(now) : _other.TryTake(now);
 }

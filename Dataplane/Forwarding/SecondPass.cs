@@ -69,11 +69,17 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
         recent.Put(packet->Hash, new RecentFlow(packet->Key, packet->Backend, number, inPlace));
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryChoose(FlowMeta* flow, PacketWork* packet, in BatchTime time)
     {
-        if (packet->Ipv6Key == null && packet->Key.Class != FlowClass.Other) recent.Forget(packet->Key.Addresses, packet->Key.Rest, packet->Hash);
+        if (recent.IsAwake) Forget(packet);
         return _choice.TryChoose(flow, packet, time, tally);
+    }
+
+    /// <summary>Before the flow changes.</summary>
+    private void Forget(PacketWork* packet)
+    {
+        if (packet->Ipv6Key == null && packet->Key.Class != FlowClass.Other) recent.Forget(packet->Key.Addresses, packet->Key.Rest, packet->Hash);
     }
 
     /// <summary>Fragments, errors, what is answered. True: it has a backend.</summary>

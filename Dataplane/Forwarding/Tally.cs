@@ -17,6 +17,7 @@ internal sealed unsafe class Tally(RegionView region, int worker)
 
     public void ExceptionHit() => _totals->ExceptionHits++;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Inserted(bool displaced)
     {
         _totals->FlowsInserted++;
@@ -105,6 +106,7 @@ internal sealed unsafe class Tally(RegionView region, int worker)
     }
 
     /// <summary>A flow that no node knew, at its first packet, whether that leaves or not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void NewFlow(int service, int backend)
     {
         _services[(uint)service].NewFlows++;

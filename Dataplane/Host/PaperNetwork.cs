@@ -17,16 +17,17 @@ internal static class PaperNetwork
     private static readonly ImmutableArray<byte> BalancerMac = [2, 0, 0, 0, 0, 1];
 
     /// <summary>A fixed key: the same capture gives the same choice every time.</summary>
-    private static readonly FlowHashKey Key = new(0x5275_7374_7952_6169, 0x6C52_6573_706F_6E73, FlowHashKey.MultiplyMix);
+    private const ulong Key0 = 0x5275_7374_7952_6169, Key1 = 0x6C52_6573_706F_6E73;
 
     /// <summary>A region of its own with the catalogue published. The caller disposes it.</summary>
+    /// <param name="hash"><see cref="FlowHashKey.Algorithm"/></param>
     /// <exception cref="RegionException">The catalogue exceeds a capacity.</exception>
-    public static RegionFile Publish(CatalogueSpec spec, RegionCapacities capacities)
+    public static RegionFile Publish(CatalogueSpec spec, RegionCapacities capacities, int hash = FlowHashKey.MultiplyMix)
     {
         RegionFile region = RegionFile.CreateAnonymous(capacities);
         try
         {
-            PublishInto(region, spec);
+            PublishInto(region, spec, hash);
             return region;
         }
         catch
@@ -38,9 +39,9 @@ internal static class PaperNetwork
 
     /// <summary>The same into a region that the caller has made, for a worker in another process.</summary>
     /// <exception cref="RegionException">The catalogue exceeds a capacity.</exception>
-    public static void PublishInto(RegionFile region, CatalogueSpec spec)
+    public static void PublishInto(RegionFile region, CatalogueSpec spec, int hash = FlowHashKey.MultiplyMix)
     {
-        SnapshotContent content = new(SpecificationDigest.Of(spec), "", Key, [], [.. spec.Services.Values], [.. spec.Pools.Values.Select(PoolOf)]);
+        SnapshotContent content = new(SpecificationDigest.Of(spec), "", new FlowHashKey(Key0, Key1, hash), [], [.. spec.Services.Values], [.. spec.Pools.Values.Select(PoolOf)]);
         new SnapshotPublisher(region).TryPublish(content);
     }
 

@@ -42,7 +42,8 @@ internal readonly struct FlowKey(ulong addresses, uint ports, FlowClass flowClas
     };
 
     /// <summary>Of a flow by address the service's name stands for its slot: that is a node's own affair, and all nodes must hash alike.</summary>
-    public ulong Hash(FlowHash hash, in ServiceRecord service) =>
+    public ulong Hash<THash>(THash hash, in ServiceRecord service)
+        where THash : struct, IFlowHash =>
         hash.Of(Addresses, (IsByAddress(service) ? FlowEntry.ByAddress | service.NameHash : Ports) | ((ulong)Class << 32));
 
     public static bool IsByAddress(in ServiceRecord service) => (Affinity)service.Affinity is Affinity.Source or Affinity.Addresses;

@@ -24,6 +24,7 @@ internal struct Ipv6FlowKey
     };
 
     /// <summary>See <see cref="FlowKey.Hash"/>.</summary>
-    public readonly ulong Hash(FlowHash hash, in ServiceRecord service) =>
+    public readonly ulong Hash<THash>(THash hash, in ServiceRecord service)
+        where THash : struct, IFlowHash =>
         hash.OfIpv6(Source, Destination, (FlowKey.IsByAddress(service) ? FlowEntry.ByAddress | service.NameHash : Ports) | ((ulong)Class << 32));
 }

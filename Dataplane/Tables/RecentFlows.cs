@@ -17,7 +17,7 @@ internal sealed unsafe class RecentFlows
     private const ulong OffsetMask = (Buckets - 1) * BucketBytes;
 
     /// <summary>Packets in a trial; it goes on if one in so many was found, else it rests for so many trials.</summary>
-    private const int TrialPackets = 1 << 14, UsefulShare = 6, RestTrials = 15;
+    private const int TrialPackets = 1 << 14, UsefulShare = 6, RestTrials = 63;
 
     private readonly RecentFlow[] _memory = GC.AllocateArray<RecentFlow>((Buckets + 1) * EntriesPerBucket, pinned: true);
     private readonly byte* _first;

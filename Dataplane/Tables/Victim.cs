@@ -29,6 +29,7 @@ internal static class Victim
         return displaced ? Weakest(metas, ages) : FirstOfEmptier(free);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int FirstOfEmptier(uint free)
     {
         const uint InFirst = (1u << Places) - 1;
@@ -36,6 +37,7 @@ internal static class Victim
         return BitOperations.TrailingZeroCount(BitOperations.PopCount(second) > BitOperations.PopCount(first) ? second : first);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Weakest(Vector256<uint> metas, Vector256<uint> ages)
     {
         const int Last = (2 * Places) - 1;

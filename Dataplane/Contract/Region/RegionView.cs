@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RustyRail.Contract.Snapshots;
 
 namespace RustyRail.Contract.Region;
@@ -49,6 +50,7 @@ internal readonly unsafe struct RegionView
     public long ArenaEnd => _layout.TableArena + Capacities.TableArenaBytes;
 
     /// <summary>The entries of a pool's table, or an empty span if the record points outside the arena (a worker trusts no offset).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<ushort> Table(in PoolRecord pool)
     {
         bool inside = pool.TakesNew > 0 && pool.TableSize > 0 && pool.TableOffset >= ArenaStart

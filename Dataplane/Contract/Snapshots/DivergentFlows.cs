@@ -25,7 +25,7 @@ internal sealed unsafe class DivergentFlows
     private readonly RegionView _region;
     private readonly SnapshotView _snapshot;
     private readonly Classifier _classifier;
-    private readonly FlowHash _hash;
+    private readonly ClusterFlowHash _hash;
     private readonly FlowClock _clock;
     private readonly PoolRecord[] _pools;
     private readonly int _services, _backends, _most;
@@ -41,7 +41,7 @@ internal sealed unsafe class DivergentFlows
         _region = region;
         _snapshot = region.Snapshot(generation);
         _classifier = new Classifier(_snapshot, region.Capacities);
-        _hash = new FlowHash(_snapshot.Header->HashKey0, _snapshot.Header->HashKey1);
+        _hash = new ClusterFlowHash(_snapshot.Header);
         _clock = FlowClock.At(now);
         _pools = new Span<PoolRecord>(_snapshot.Pools, Math.Clamp(_snapshot.Header->PoolSlots, 0, region.Capacities.Pools)).ToArray();
         _services = Math.Clamp(_snapshot.Header->ServiceSlots, 0, region.Capacities.Services);

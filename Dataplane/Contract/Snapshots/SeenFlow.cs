@@ -44,7 +44,8 @@ internal readonly struct SeenFlow
     }
 
     /// <summary>The same on every node: of a flow by address the service's name stands for its slot.</summary>
-    public ulong Hash(FlowHash hash, uint nameHash)
+    public ulong Hash<THash>(THash hash, uint nameHash)
+        where THash : struct, IFlowHash
     {
         ulong rest = (AddressService < 0 ? Ports : FlowEntry.ByAddress | nameHash) | ((ulong)Meta.Class << 32);
         return _isIpv6 ? hash.OfIpv6(Source, Destination, rest) : hash.Of(Source.Ipv4 | ((ulong)Destination.Ipv4 << 32), rest);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace RustyRail.Dataplane.Forwarding.Answers;
 
 /// <summary>So many a second and, after a quiet time, so many at once. Owner: one worker's thread.</summary>
@@ -10,6 +11,7 @@ internal struct RateLimit(int perSecond, int burst)
     private long _filledAt;
 
     /// <param name="now">Monotonic milliseconds.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTake(long now)
     {
         if (now != _filledAt)

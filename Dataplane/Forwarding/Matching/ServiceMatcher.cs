@@ -19,13 +19,13 @@ internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches know
     private readonly KnownMatches _known = known;
     private SnapshotView _snapshot;
     private Classifier _classifier;
-    private FlowHash _hash;
+    private ClusterFlowHash _hash;
 
     public void Adopt(SnapshotView snapshot)
     {
         _snapshot = snapshot;
         _classifier = new Classifier(snapshot, _capacities);
-        _hash = new FlowHash(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
+        _hash = new ClusterFlowHash(snapshot.Header);
     }
 
     /// <summary>The final verdict, or <see cref="Verdict.Forwarded"/> with what the second pass needs.</summary>

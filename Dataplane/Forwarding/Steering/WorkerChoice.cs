@@ -26,7 +26,7 @@ internal sealed unsafe class WorkerChoice
     private readonly Ipv6FlowKey[] _ipv6Key = GC.AllocateArray<Ipv6FlowKey>(1, pinned: true);
     private readonly uint _deciding;
     private MacFilter _mac;
-    private FlowHash _hash;
+    private ClusterFlowHash _hash;
     private uint _touched;
 
     /// <param name="workers">All of them, 2 at least; flows are for those behind the first.</param>
@@ -48,7 +48,7 @@ internal sealed unsafe class WorkerChoice
         _matcher.Adopt(snapshot);
         _known.Forget();
         _fragments.UseKeyOf(snapshot);
-        _hash = new FlowHash(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
+        _hash = new ClusterFlowHash(snapshot.Header);
     }
 
     /// <summary>Before anything was adopted, all are the steerer's.</summary>

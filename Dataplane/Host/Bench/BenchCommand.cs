@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Forwarding;
 
@@ -8,6 +9,7 @@ namespace RustyRail.Dataplane.Host.Bench;
 internal static class BenchCommand
 {
     private static readonly BenchOptions Usual = new();
+    private static readonly Dictionary<string, int> Hashes = new() { ["multiply-mix"] = FlowHashKey.MultiplyMix, ["siphash-1-3"] = FlowHashKey.SipHash13 };
 
     private static readonly Option<int> Flows = Number("--flows", "flows", Usual.Flows, 1, BenchOptions.MostFlows);
     private static readonly Option<long> Packets = Number("--packets", "packets in each round, after a warm-up", Usual.Packets, Forwarder.BatchSize, long.MaxValue);
@@ -18,6 +20,8 @@ internal static class BenchCommand
     private static readonly Option<bool> Syn = new("--syn") { Description = "SYNs instead of established flows: nearly every packet opens another flow, in a table that stays full" };
     private static readonly Option<bool> Fill = new("--fill") { Description = "every flow once, into an empty table whose stated capacity they are; with --syn its SYN" };
     private static readonly Option<bool> NicOnly = new("--nic-only") { Description = "only the copy that stands for a NIC" };
+    private static readonly Option<string> Hash = new("--hash") { Description = "the flows' hash: multiply-mix or siphash-1-3", DefaultValueFactory = _ => Hashes.Keys.First() };
+    private static readonly Option<bool> NoFlowTable = new("--no-flow-table") { Description = "write no flow down: each packet goes by its pool's Maglev table" };
     private static readonly Option<bool> CheckRouting = new("--check-routing") { Description = "instead of the time: does every packet go to its flow's first backend, while half of the backends are drained in turns?" };
     private static readonly Option<bool> Frames = new("--frames") { Description = "instead of the time: backend and bytes of each packet that leaves" };
     private static readonly Option<FileInfo?> Save = new("--save") { Description = "instead of the time: write tables and traffic to a file, for bench/reference" };
@@ -26,9 +30,10 @@ internal static class BenchCommand
     public static Command Create()
     {
         Distribution.AcceptOnlyFromAmong("uniform", "zipf");
+        Hash.AcceptOnlyFromAmong([.. Hashes.Keys]);
         Command command = new("bench", "Time the pipeline in memory")
         {
-            Flows, Distribution, Packets, Rounds, Backends, Plain, Syn, Fill, NicOnly, CheckRouting, Frames, Save, Json,
+            Flows, Distribution, Packets, Rounds, Backends, Plain, Syn, Fill, Hash, NoFlowTable, NicOnly, CheckRouting, Frames, Save, Json,
         };
         command.SetAction(Execute);
         return command;
@@ -58,6 +63,8 @@ internal static class BenchCommand
             Frame = arguments.GetValue(Syn) ? frame.AsSyn() : frame,
             IsSyn = arguments.GetValue(Syn),
             IsNicOnly = arguments.GetValue(NicOnly),
+            Hash = Hashes[arguments.GetRequiredValue(Hash)],
+            HasFlowTable = !arguments.GetValue(NoFlowTable),
         };
         return arguments.GetValue(Fill) ? options with { IsFill = true, Packets = options.Flows, Rounds = 1 } : options;
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 
 namespace RustyRail.Dataplane.Host.Bench;
@@ -25,13 +26,19 @@ internal sealed record BenchOptions
     public bool IsSyn { get; init; }
     public bool IsNicOnly { get; init; }
 
+    /// <summary><see cref="FlowHashKey.Algorithm"/></summary>
+    public int Hash { get; init; } = FlowHashKey.MultiplyMix;
+
+    /// <summary>False: no flow is written down and every packet goes by the Maglev table, as of a flood beyond the cap on new flows.</summary>
+    public bool HasFlowTable { get; init; } = true;
+
     /// <summary>Every flow once and no more, in a table of just that capacity.</summary>
     public bool IsFill { get; init; }
 
     public int DrawnFlows => IsSyn && !IsFill ? EndlessFlows : Flows;
 
     /// <summary>The stated capacity covers the flows; the table is twice as large. SYNs without end keep one of the default capacity full.</summary>
-    public int FlowCapacity => IsFill
+    public int FlowCapacity => !HasFlowTable ? FewestHeld : IsFill
         ? (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(Flows, FewestHeld))
         : IsSyn ? RegionCapacities.Default.FlowsPerWorker : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(Flows, FewestCovered));
 

@@ -36,7 +36,7 @@ internal sealed unsafe class FlowExplainer(RegionFile region)
         if (service == Classifier.None) return answer with { Why = "noService" };
         answer = answer with { Service = SnapshotView.Text(snapshot.ServiceNames + service) };
         ref ServiceRecord record = ref snapshot.Services[service];
-        FlowHash hash = new(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
+        ClusterFlowHash hash = new(snapshot.Header);
         PacketWork packet = new() { Service = service };
         Ipv6FlowKey ipv6Key;
         if (question.IsIpv6)

@@ -1,3 +1,4 @@
+using RustyRail.Contract.Hashing;
 using RustyRail.Dataplane.Host.Bench;
 using RustyRail.Tests.Support.Packets;
 
@@ -20,6 +21,8 @@ public sealed class ReferenceTests(ReferenceProgram reference) : IClassFixture<R
         ["plain"] = new() { Frame = BenchFrame.Plain() },
         ["one flow"] = new() { Flows = 1 },
         ["zipf"] = new() { Distribution = FlowDistribution.Zipf },
+        ["SipHash"] = new() { Hash = FlowHashKey.SipHash13 },
+        ["no flow table"] = new() { HasFlowTable = false },
         ["syn"] = new() { Frame = BenchFrame.Gre().AsSyn(), IsSyn = true },
         ["fill"] = new() { Frame = BenchFrame.Gre().AsSyn(), IsSyn = true, IsFill = true },
     };

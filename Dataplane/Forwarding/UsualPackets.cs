@@ -1,0 +1,87 @@
+using RustyRail.Contract.Hashing;
+using RustyRail.Contract.Region;
+using RustyRail.Contract.Snapshots;
+using RustyRail.Dataplane.Forwarding.Matching;
+using RustyRail.Dataplane.Forwarding.Parsing;
+using RustyRail.Dataplane.Forwarding.Sending;
+using RustyRail.Dataplane.Packets;
+using RustyRail.Dataplane.Ports;
+using RustyRail.Dataplane.Tables;
+
+namespace RustyRail.Dataplane.Forwarding;
+
+/// <summary>The loops over packets of the usual form, under one snapshot. Owner: the worker's thread.</summary>
+internal abstract unsafe class UsualPackets
+{
+    /// <param name="snapshot">None: whatever they are asked, nothing is known.</param>
+    public static UsualPackets Under(SnapshotView snapshot, KnownMatches known, RecentFlows recent, FlowTable flows) =>
+        !snapshot.IsNone && snapshot.Header->HashAlgorithm == SipFlowHash.Algorithm
+            ? new UsualPackets<SipFlowHash>(snapshot, known, recent, flows)
+            : new UsualPackets<FlowHash>(snapshot, known, recent, flows);
+
+    /// <summary>
+    /// Rewrites packets whose flow was seen just now, from <paramref name="next"/> on, as long as one follows the other. Returns where it stopped.
+    /// </summary>
+    public abstract int Recall(PacketSlot* slots, PacketWork* packets, int next, int count, MacFilter mac);
+
+    /// <summary>Finds service, key and hash of packets, in the same manner.</summary>
+    public abstract int Match(PacketSlot* slots, PacketWork* packets, int next, int count, MacFilter mac);
+}
+
+/// <summary>Compiled for each hash. No calls inside the loops: what a call would keep stays in registers.</summary>
+internal sealed unsafe class UsualPackets<THash>(SnapshotView snapshot, KnownMatches known, RecentFlows recent, FlowTable flows) : UsualPackets
+    where THash : struct, IFlowHash<THash>
+{
+    private readonly THash _hash = snapshot.IsNone ? default : THash.Keyed(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
+    private readonly BackendRecord* _backends = snapshot.IsNone ? null : snapshot.Backends;
+
+    public override int Recall(PacketSlot* slots, PacketWork* packets, int next, int count, MacFilter mac)
+    {
+        PacketSlot* slot = slots + next, end = slots + count;
+        for (PacketWork* packet = packets + next; slot < end; slot++, packet++)
+        {
+            if (!FixedLayout.TryRead(slot->Data, slot->Length, mac, out FixedLayout found)) break;
+            FlowKey key = new(found.Addresses, found.Ports, found.Class);
+            RecentFlow* copy = recent.Find(key.Addresses, key.Rest, _hash.Of(found.Addresses, found.Ports | ((ulong)found.Class << 32)));
+            if (copy == null) break;
+            KnownMatches.Learnt* learnt = known.Numbered(copy->Match);
+            if (((found.TcpFlags & TcpHeader.Changing) | (learnt->Router ^ found.Router)) != 0) break;
+            uint backend = copy->Backend;
+            if (!copy->IsInPlace || !GreRewrite.TryInPlace(slot, found.FirstWord, found.SecondWord, found.PacketLength, _backends + backend)) break;
+            packet->Service = learnt->Service;
+            packet->Backend = (int)backend;
+            packet->Verdict = Verdict.Forwarded;
+        }
+
+        return (int)(slot - slots);
+    }
+
+    public override int Match(PacketSlot* slots, PacketWork* packets, int next, int count, MacFilter mac)
+    {
+        PacketSlot* slot = slots + next, end = slots + count;
+        for (PacketWork* packet = packets + next; slot < end; slot++, packet++)
+        {
+            if (!FixedLayout.TryRead(slot->Data, slot->Length, mac, out FixedLayout found)) break;
+            ulong match = KnownMatches.Match(found.Addresses, found.Ports, found.Class);
+            KnownMatches.Entry* entry = known.At(match, found.Router);
+            if (((entry->Match ^ match) | (entry->Router ^ found.Router)) != 0) break;
+            ulong flow = _hash.Of(found.Addresses, found.Ports | ((ulong)found.Class << 32));
+            flows.Prefetch(flow);
+            packet->Key = new(found.Addresses, found.Ports, found.Class);
+            packet->Hash = flow;
+            packet->Ipv6Key = null;
+            packet->Outer = found.IsInGre ? slot->Data + EthernetHeader.Size : null;
+            packet->Inner = FixedLayout.InnerOf(slot->Data, found.IsInGre);
+            packet->Service = entry->Service;
+            packet->Backend = -1;
+            packet->PacketLength = (ushort)found.PacketLength;
+            packet->InnerLength = (ushort)found.InnerLength;
+            packet->Verdict = Verdict.Forwarded;
+            packet->Reason = Reason.None;
+            packet->TcpFlags = (byte)found.TcpFlags;
+            packet->Role = PacketRole.Flow;
+        }
+
+        return (int)(slot - slots);
+    }
+}
