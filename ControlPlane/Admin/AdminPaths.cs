@@ -5,6 +5,7 @@ internal static class AdminPaths
 {
     public const string Live = "/healthz/live";
     public const string Ready = "/healthz/ready";
+    public const string Metrics = "/metrics";
     public const string OpenApi = "/api/v1/openapi.json";
     public const string Status = "/api/v1/status";
     public const string Cluster = "/api/v1/cluster";

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using RustyRail.Contract;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Specification;
+using RustyRail.ControlPlane.Metrics;
 using static RustyRail.Actors.Protocol.BackendHealthProtocol;
 using static RustyRail.Actors.Protocol.CatalogueProtocol;
 
@@ -18,7 +19,14 @@ internal static class FactEndpoints
             : Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable));
         routes.MapGet(AdminPaths.Status, async () => Results.Json(await status.CollectAsync(), AdminJson.Readable.NodeStatus));
         routes.MapGet(AdminPaths.Services, async () => Results.Json(await ServicesAsync(region, pipeline), AdminJson.Readable.ImmutableArrayServiceStatus));
-        routes.MapGet(AdminPaths.Backends, async () => Results.Json(await BackendsAsync(region, pipeline), AdminJson.Readable.ImmutableArrayBackendStatus));
+        routes.MapGet(AdminPaths.Backends, async () => Results.Json(await BackendsAsync(region, pipeline, countFlows: true), AdminJson.Readable.ImmutableArrayBackendStatus));
+        routes.MapGet(AdminPaths.Metrics, async (HttpContext context) =>
+        {
+            // Without flows: counting them reads every table, and a monitoring system asks for ever.
+            Exposition metrics = NodeMetrics.Of(await status.CollectAsync(), await ServicesAsync(region, pipeline), await BackendsAsync(region, pipeline, countFlows: false));
+            context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+            await metrics.WriteAsync(context.Response.Body, context.RequestAborted);
+        });
         routes.MapGet(AdminPaths.Catalogue, async (HttpContext context) =>
         {
             CatalogueChanged catalogue = await pipeline.CatalogueAsync();
@@ -49,11 +57,11 @@ internal static class FactEndpoints
         traffic.Bytes,
         traffic.NewFlows);
 
-    private static async Task<ImmutableArray<BackendStatus>> BackendsAsync(RegionFile region, Pipeline pipeline)
+    private static async Task<ImmutableArray<BackendStatus>> BackendsAsync(RegionFile region, Pipeline pipeline, bool countFlows)
     {
         CatalogueChanged catalogue = await pipeline.CatalogueAsync();
         HealthReport health = await pipeline.HealthAsync();
-        EntryTraffic traffic = EntryTraffic.Read(region, countFlows: true);
+        EntryTraffic traffic = EntryTraffic.Read(region, countFlows);
         return
         [
             .. from pool in catalogue.Spec.Pools.Values

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using RustyRail.Contract.Specification;
+using RustyRail.ControlPlane.Admin;
 using RustyRail.ControlPlane.Commands;
 using RustyRail.ControlPlane.Configuration;
 using RustyRail.ControlPlane.Hosting;
@@ -43,6 +44,23 @@ public sealed class AdminApiTests : IAsyncLifetime, IDisposable
         JsonElement member = Assert.Single(status.GetProperty("cluster").GetProperty("members").EnumerateArray());
         foreach (string name in (string[])["node", "status", "generation", "specDigest", "tableDigest"]) Assert.True(member.TryGetProperty(name, out _), name);
         Assert.Contains("the dataplane is not running", status.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()));
+    }
+
+    [Fact]
+    public async Task Metrics_tell_what_is_there_and_no_more_of_what_is_gone()
+    {
+        string before = await MetricsAsync();
+        await WellAsync("backend", "remove", "s2");
+        string after = await MetricsAsync();
+
+        Assert.Contains("rustyrail_info{node=\"test-node\",", before, StringComparison.Ordinal);
+        Assert.Contains("\nrustyrail_ready 0\n", before, StringComparison.Ordinal);
+        Assert.Contains("\nrustyrail_packets_total{verdict=\"forwarded\"} 0\n", before, StringComparison.Ordinal);
+        Assert.Contains("\nrustyrail_exceptions_capacity ", before, StringComparison.Ordinal);
+        Assert.Contains("\nrustyrail_service_backends{service=\"web\",vip=\"10.1.0.1\",protocol=\"tcp\",port=\"80\"} 2\n", before, StringComparison.Ordinal);
+        Assert.Contains("\nrustyrail_backend_weight{pool=\"web\",backend=\"s2\"} 100\n", before, StringComparison.Ordinal);
+        Assert.Contains("\nrustyrail_backend_weight{pool=\"web\",backend=\"s1\"} 100\n", after, StringComparison.Ordinal);
+        Assert.DoesNotContain("s2", after, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,6 +191,12 @@ public sealed class AdminApiTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Services_are_listed() =>
         Assert.Matches(@"web +10\.1\.0\.1 +tcp +80 +web +gre +5-tuple +2/2", await WellAsync("services"));
+
+    private async Task<string> MetricsAsync()
+    {
+        using AdminClient client = new(new StateDirectory(_directory.At("state"), "test"));
+        return await client.GetTextAsync(AdminPaths.Metrics, CancellationToken.None);
+    }
 
     private async Task<string> VersionAsync()
     {
