@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
 using RustyRail.Dataplane.Forwarding.Matching;
@@ -23,6 +24,8 @@ internal sealed unsafe class FirstPass
     private readonly ServiceMatcher _matcher;
     private readonly Ipv6FlowKey[] _ipv6Keys = GC.AllocateArray<Ipv6FlowKey>(Forwarder.BatchSize, pinned: true);
     private readonly Ipv6FlowKey* _firstIpv6Key;
+    private readonly UsualPackets<FlowHash> _mixed;
+    private readonly UsualPackets<SipFlowHash> _sipped;
     private MacFilter _mac;
     private UsualPackets _usual;
     private uint _touched;
@@ -33,7 +36,8 @@ internal sealed unsafe class FirstPass
         _recent = recent;
         _matcher = new ServiceMatcher(region, _known);
         _firstIpv6Key = (Ipv6FlowKey*)Unsafe.AsPointer(ref _ipv6Keys[0]);
-        _usual = UsualPackets.Under(default, _known, recent, flows.Ipv4);
+        _usual = _mixed = new(_known, recent, flows.Ipv4);
+        _sipped = new(_known, recent, flows.Ipv4);
         DeviceMac = deviceMac;
     }
 
@@ -49,16 +53,19 @@ internal sealed unsafe class FirstPass
     {
         _matcher.Adopt(snapshot);
         _known.Forget();
-        _usual = UsualPackets.Under(snapshot, _known, _recent, _flows.Ipv4);
+        _usual = snapshot.Header->HashAlgorithm == SipFlowHash.Algorithm ? _sipped : _mixed;
+        _usual.Adopt(snapshot);
     }
 
+    /// <param name="usual">A bit for each of the pending ones that is of the usual form: see <see cref="FixedLayout"/>.</param>
     /// <param name="settled">How many have another verdict than <see cref="Verdict.Forwarded"/>, finally.</param>
     /// <param name="bytes">Of all frames.</param>
     /// <returns>A bit for each packet that the second pass must see; all others are rewritten for their backend, or settled.</returns>
-    public ulong Run(PacketSlot* slots, PacketWork* packets, int count, out int settled, out ulong bytes)
+    public ulong Run(PacketSlot* slots, PacketWork* packets, int count, out ulong usual, out int settled, out ulong bytes)
     {
         bytes = HeaderLines.Touch(slots, count, ref _touched);
-        ulong pending = 0;
+        ulong odd = 0;
+        usual = 0;
         int others = 0, recalled = 0;
         bool recalls = _recent.IsAwake;
         for (int next = 0; next < count;)
@@ -71,19 +78,19 @@ internal sealed unsafe class FirstPass
             next = _usual.Match(slots, packets, from, recalls ? from + 1 : count, _mac);
             if (next > from)
             {
-                pending |= (ulong.MaxValue >> (BatchBits - next + from)) << from;
+                usual |= (ulong.MaxValue >> (BatchBits - next + from)) << from;
                 if (recalls) Forget(packets + from);
                 continue;
             }
 
-            if (TryMatchAny(slots + next, packets + next, _firstIpv6Key + next)) pending |= 1UL << next;
+            if (TryMatchAny(slots + next, packets + next, _firstIpv6Key + next)) odd |= 1UL << next;
             else others++;
             next++;
         }
 
         _recent.Account(count - others, recalled);
         settled = others;
-        return pending;
+        return usual | odd;
     }
 
     /// <summary>What changes a flow: the packets behind it in the batch must not be recalled.</summary>

@@ -84,9 +84,9 @@ internal sealed unsafe class Forwarder
     {
         BatchTime time = new(now);
         _recent.Begin(time.Clock.Now);
-        ulong pending = _firstPass.Run(slots, _firstWork, count, out int settled, out ulong bytes);
+        ulong pending = _firstPass.Run(slots, _firstWork, count, out ulong usual, out int settled, out ulong bytes);
         Tally.Received((uint)count, bytes);
-        int refused = pending == 0 ? 0 : _secondPass.Run(slots, _firstWork, pending, time);
+        int refused = pending == 0 ? 0 : _secondPass.Run(slots, _firstWork, pending, usual, time);
         Tally.FlowsSought((uint)(count - settled));
         return settled + refused == 0;
     }

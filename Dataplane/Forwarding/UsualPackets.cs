@@ -10,14 +10,11 @@ using RustyRail.Dataplane.Tables;
 
 namespace RustyRail.Dataplane.Forwarding;
 
-/// <summary>The loops over packets of the usual form, under one snapshot. Owner: the worker's thread.</summary>
+/// <summary>The loops over packets of the usual form. Owner: the worker's thread.</summary>
 internal abstract unsafe class UsualPackets
 {
-    /// <param name="snapshot">None: whatever they are asked, nothing is known.</param>
-    public static UsualPackets Under(SnapshotView snapshot, KnownMatches known, RecentFlows recent, FlowTable flows) =>
-        !snapshot.IsNone && snapshot.Header->HashAlgorithm == SipFlowHash.Algorithm
-            ? new UsualPackets<SipFlowHash>(snapshot, known, recent, flows)
-            : new UsualPackets<FlowHash>(snapshot, known, recent, flows);
+    /// <summary>Before it nothing is known, so that every packet is left to others.</summary>
+    public abstract void Adopt(SnapshotView snapshot);
 
     /// <summary>
     /// Rewrites packets whose flow was seen just now, from <paramref name="next"/> on, as long as one follows the other. Returns where it stopped.
@@ -29,11 +26,17 @@ internal abstract unsafe class UsualPackets
 }
 
 /// <summary>Compiled for each hash. No calls inside the loops: what a call would keep stays in registers.</summary>
-internal sealed unsafe class UsualPackets<THash>(SnapshotView snapshot, KnownMatches known, RecentFlows recent, FlowTable flows) : UsualPackets
+internal sealed unsafe class UsualPackets<THash>(KnownMatches known, RecentFlows recent, FlowTable flows) : UsualPackets
     where THash : struct, IFlowHash<THash>
 {
-    private readonly THash _hash = snapshot.IsNone ? default : THash.Keyed(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
-    private readonly BackendRecord* _backends = snapshot.IsNone ? null : snapshot.Backends;
+    private THash _hash;
+    private BackendRecord* _backends;
+
+    public override void Adopt(SnapshotView snapshot)
+    {
+        _hash = THash.Keyed(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
+        _backends = snapshot.Backends;
+    }
 
     public override int Recall(PacketSlot* slots, PacketWork* packets, int next, int count, MacFilter mac)
     {
