@@ -55,8 +55,8 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
     }
 
     /// <summary>
-    /// Nearly every packet: of the usual form, in GRE, of an established flow whose backend takes it and is of IPv4. They are rewritten in place, from
-    /// the first on, as long as one follows the other; returns the others. No calls inside: what a call would keep stays in registers.
+    /// Nearly every packet: of the usual form and of an established flow whose backend takes it, by GRE over IPv4. They are rewritten, from the first on,
+    /// as long as one follows the other; returns the others. No calls inside: what a call would keep stays in registers.
     /// </summary>
     private ulong Rewrite(PacketSlot* slots, PacketWork* packets, ulong pending, ulong usual, uint quietMeta)
     {
@@ -69,10 +69,13 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
             if ((usual >> index & 1) == 0) break;
             FlowEntry* entry = table.Find(packet->Key, packet->Hash);
             byte* outer = packet->Outer;
-            if (entry == null || outer == null || !_choice.TryEstablished(&entry->Meta, packet, quietMeta)) break;
+            if (entry == null || !_choice.TryEstablished(&entry->Meta, packet, quietMeta)) break;
             BackendRecord* backend = _choice.Backends + (uint)packet->Backend;
             if ((SendForm)services[(uint)packet->Service].Send != SendForm.Gre || !backend->Address.IsIpv4) break;
-            if (!GreRewrite.TryInPlace(slots + index, *(ulong*)outer, *(uint*)(outer + 8), packet->PacketLength, backend)) break;
+            bool isWritten = outer != null
+                ? GreRewrite.TryInPlace(slots + index, *(ulong*)outer, *(uint*)(outer + 8), packet->PacketLength, backend)
+                : GreInFront.TryWrite(slots + index, packet->PacketLength, backend);
+            if (!isWritten) break;
             pending &= pending - 1;
         }
 

@@ -44,8 +44,9 @@ internal static unsafe class OuterHeader
         Unsafe.WriteUnaligned(at + 12, source | ((ulong)destination << 32));
     }
 
-    // RFC 6864 section 4: an atomic datagram needs no identification.
-    private static void WriteNewIpv4(byte* at, BackendRecord* backend, byte protocol, byte trafficClass, int payload, byte timeToLive)
+    /// <summary>RFC 6864 section 4: an atomic datagram needs no identification.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WriteNewIpv4(byte* at, BackendRecord* backend, byte protocol, byte trafficClass, int payload, byte timeToLive = NewTimeToLive)
     {
         ulong length = BinaryPrimitives.ReverseEndianness((ushort)(Ipv4Header.Size + payload));
         WriteIpv4(at, Ipv4Header.WithoutOptions | ((ulong)trafficClass << 8) | (length << 16) | DontFragment, timeToLive | ((uint)protocol << 8), backend);

@@ -12,7 +12,7 @@ internal sealed unsafe class XskQueue
 {
     private const int RetryMilliseconds = 1, LinkDownRetryMilliseconds = 20;
 
-    // In copy mode the kernel sends so many frames per call and then says EAGAIN.
+    // In copy mode the kernel sends so many frames per call, at least, and then says EAGAIN.
     private const uint FramesPerSend = 32;
 
     /// <summary>Cookies say whose they are above the address in the frame memory.</summary>

@@ -6,6 +6,9 @@ namespace RustyRail.Dataplane.Ports.AfXdp;
 /// <summary>An AF_XDP socket bound to one queue: descriptor, frame memory and four mapped rings. The packet path is in <see cref="XskQueue"/>.</summary>
 internal sealed unsafe class XskSocket : IDisposable
 {
+    /// <summary>Some batches of the worker.</summary>
+    private const uint FramesPerCall = 256;
+
     private readonly SafeFd _fd;
     private readonly MappedRegion[] _mappings = new MappedRegion[4];
     private xdp_mmap_offsets _offsets;
@@ -73,6 +76,9 @@ internal sealed unsafe class XskSocket : IDisposable
         SetSize(XDP_UMEM_COMPLETION_RING, transmitFrames, nameof(XDP_UMEM_COMPLETION_RING));
         SetSize(XDP_RX_RING, receiveFrames, nameof(XDP_RX_RING));
         SetSize(XDP_TX_RING, transmitFrames, nameof(XDP_TX_RING));
+        // In copy mode a call sends 32 frames if not told otherwise. Kernels before 6.17 cannot be told.
+        uint framesPerCall = Math.Min(transmitFrames, FramesPerCall);
+        _ = Libc.setsockopt(Fd, SOL_XDP, XDP_MAX_TX_SKB_BUDGET, &framesPerCall, sizeof(uint));
 
         fixed (xdp_mmap_offsets* offsets = &_offsets)
         {
