@@ -8,7 +8,7 @@ internal static class XdpAbi
     public const int SOL_XDP = 283;
     public const ushort XDP_COPY = 1 << 1, XDP_ZEROCOPY = 1 << 2, XDP_USE_NEED_WAKEUP = 1 << 3;
     public const int XDP_MMAP_OFFSETS = 1, XDP_RX_RING = 2, XDP_TX_RING = 3, XDP_UMEM_REG = 4, XDP_UMEM_FILL_RING = 5, XDP_UMEM_COMPLETION_RING = 6,
-        XDP_STATISTICS = 7, XDP_OPTIONS = 8, XDP_MAX_TX_SKB_BUDGET = 9;
+        XDP_STATISTICS = 7, XDP_OPTIONS = 8;
     public const uint XDP_OPTIONS_ZEROCOPY = 1;
     public const uint XDP_RING_NEED_WAKEUP = 1;
     public const long XDP_PGOFF_RX_RING = 0, XDP_PGOFF_TX_RING = 0x80000000, XDP_UMEM_PGOFF_FILL_RING = 0x100000000,

@@ -78,7 +78,7 @@ internal sealed unsafe class XskSocket : IDisposable
         SetSize(XDP_TX_RING, transmitFrames, nameof(XDP_TX_RING));
         // In copy mode a call sends 32 frames if not told otherwise. Kernels before 6.17 cannot be told.
         uint framesPerCall = Math.Min(transmitFrames, FramesPerCall);
-        _ = Libc.setsockopt(Fd, SOL_XDP, XDP_MAX_TX_SKB_BUDGET, &framesPerCall, sizeof(uint));
+        _ = Libc.setsockopt(Fd, SOL_XDP, XskBudgetAbi.XDP_MAX_TX_SKB_BUDGET, &framesPerCall, sizeof(uint));
 
         fixed (xdp_mmap_offsets* offsets = &_offsets)
         {

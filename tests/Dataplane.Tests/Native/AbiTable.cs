@@ -58,6 +58,13 @@ internal static class AbiTable
         return expected;
     }
 
+    public static Dictionary<string, ulong> ExpectedOfXskBudget()
+    {
+        Dictionary<string, ulong> expected = [];
+        foreach (FieldInfo constant in typeof(XskBudgetAbi).GetFields(BindingFlags.Public | BindingFlags.Static)) AddConstant(expected, constant);
+        return expected;
+    }
+
     public static void AddConstant(Dictionary<string, ulong> expected, FieldInfo constant)
     {
         object value = constant.GetRawConstantValue()!;

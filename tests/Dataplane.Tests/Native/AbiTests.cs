@@ -1,3 +1,5 @@
+using RustyRail.Dataplane.Native;
+
 namespace Dataplane.Tests.Native;
 
 public sealed class AbiTests
@@ -23,5 +25,13 @@ public sealed class AbiTests
         const string Header = "/usr/include/linux/bpf.h";
         Skip.IfNot(File.Exists(Header) && File.ReadAllText(Header).Contains("BPF_TCX_INGRESS", StringComparison.Ordinal), $"{Header} is older than 6.6 or not there");
         CCompiler.AssertAgrees(AbiTable.ExpectedOfTcx(), ["linux/bpf.h"]);
+    }
+
+    [SkippableFact]
+    public void The_budget_of_a_send_agrees_with_c_headers_that_know_it()
+    {
+        const string Header = "/usr/include/linux/if_xdp.h";
+        Skip.IfNot(File.Exists(Header) && File.ReadAllText(Header).Contains(nameof(XskBudgetAbi.XDP_MAX_TX_SKB_BUDGET), StringComparison.Ordinal), $"{Header} is older than 6.17 or not there");
+        CCompiler.AssertAgrees(AbiTable.ExpectedOfXskBudget(), ["linux/if_xdp.h"]);
     }
 }
