@@ -24,15 +24,18 @@ public sealed class GeneratedTrafficTests(ITestOutputHelper output)
         long lost = long.MaxValue;
         for (int attempt = 0; attempt < Attempts && lost != 0; attempt++)
         {
-            Traffic before = Settled(null);
+            Traffic before = Settled();
             JsonElement run = Generate("--rate", $"{PacketsPerSecond}", "--seconds", $"{Seconds}", "--latency");
             long sent = Number(run, "sent"), returned = Number(run, "returned");
             lost = Number(run, "lost");
-            Traffic passed = Settled(before.Received + before.PortDropped + sent) - before;
+            Traffic passed = Settled() - before;
             output.WriteLine($"measured: {run}; the balancer: {passed}");
-            Assert.Equal(sent, passed.Received + passed.PortDropped);
+            // What is lost beside it is the devices': their short queues overflow too while a processor is away.
+            Assert.InRange(passed.Received + passed.PortDropped, returned, sent);
             Assert.Equal(passed.Received, passed.Forwarded + passed.Dropped);
-            Assert.Equal((returned, lost), (passed.Forwarded, passed.Dropped + passed.PortDropped));
+            Assert.InRange(returned, 0, passed.Forwarded);
+            Assert.Equal(lost, sent - returned);
+            if (lost == 0) Assert.Equal(new Traffic(sent, sent, 0, 0), passed);
         }
 
         Assert.Equal(0, lost);
@@ -79,16 +82,15 @@ public sealed class GeneratedTrafficTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>The balancer's counts; its port's losses are written once a second.</summary>
-    private static Traffic Settled(long? taken)
+    /// <summary>The balancer's counts when they stand still; its port's losses are written once a second.</summary>
+    private static Traffic Settled()
     {
         Traffic traffic = Read();
         Eventually.NothingIsWrong(TimeSpan.FromSeconds(10), () =>
         {
             Traffic before = traffic;
             traffic = Read();
-            if (taken is null) return traffic == before ? null : "counts do not settle";
-            return traffic.Received + traffic.PortDropped == taken ? null : $"received {traffic.Received} and {traffic.PortDropped} lost are not {taken}";
+            return traffic == before ? null : "counts do not settle";
         }, pauseMilliseconds: 1100);
         return traffic;
     }
