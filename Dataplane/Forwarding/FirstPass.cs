@@ -24,8 +24,8 @@ internal sealed unsafe class FirstPass
     private readonly ServiceMatcher _matcher;
     private readonly Ipv6FlowKey[] _ipv6Keys = GC.AllocateArray<Ipv6FlowKey>(Forwarder.BatchSize, pinned: true);
     private readonly Ipv6FlowKey* _firstIpv6Key;
-    private readonly UsualPackets<FlowHash> _mixed;
-    private readonly UsualPackets<SipFlowHash> _sipped;
+    private readonly UsualPackets<FlowHash> _byMultiplyMix;
+    private readonly UsualPackets<SipFlowHash> _bySipHash;
     private MacFilter _mac;
     private UsualPackets _usual;
     private uint _touched;
@@ -36,8 +36,8 @@ internal sealed unsafe class FirstPass
         _recent = recent;
         _matcher = new ServiceMatcher(region, _known);
         _firstIpv6Key = (Ipv6FlowKey*)Unsafe.AsPointer(ref _ipv6Keys[0]);
-        _usual = _mixed = new(_known, recent, flows.Ipv4);
-        _sipped = new(_known, recent, flows.Ipv4);
+        _usual = _byMultiplyMix = new(_known, recent, flows.Ipv4);
+        _bySipHash = new(_known, recent, flows.Ipv4);
         DeviceMac = deviceMac;
     }
 
@@ -53,7 +53,7 @@ internal sealed unsafe class FirstPass
     {
         _matcher.Adopt(snapshot);
         _known.Forget();
-        _usual = snapshot.Header->HashAlgorithm == SipFlowHash.Algorithm ? _sipped : _mixed;
+        _usual = snapshot.Header->HashAlgorithm == SipFlowHash.Algorithm ? _bySipHash : _byMultiplyMix;
         _usual.Adopt(snapshot);
     }
 

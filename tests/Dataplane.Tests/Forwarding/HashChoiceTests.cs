@@ -19,7 +19,7 @@ public sealed unsafe class HashChoiceTests
     public void Packets_of_every_form_go_by_SipHash_if_the_key_names_it() => AllGoBy<SipFlowHash>();
 
     [Fact]
-    public void Another_hash_under_way_moves_new_flows_alone()
+    public void Under_another_hash_new_flows_go_by_it_and_old_ones_are_not_found()
     {
         using TestBalancer balancer = TestBalancer.WithWeb(backends: 5);
         string?[] before = [.. Enumerable.Range(1000, 100).Select(port => balancer.Send(Traffic.PlainTcp(port)).Backend)];

@@ -38,7 +38,7 @@ internal static class AbiTable
         foreach (Type type in (Type[])[typeof(Libc), typeof(Errno), typeof(XdpAbi), typeof(BpfAbi), typeof(NetlinkAbi), typeof(DeviceAbi), typeof(EthtoolAbi),
             typeof(PacketAbi), typeof(TcAbi), typeof(SocketAbi)])
         {
-            foreach (FieldInfo constant in type.GetFields(BindingFlags.Public | BindingFlags.Static)) AddConstant(expected, constant);
+            AddConstants(expected, type);
         }
 
         foreach (Type type in typeof(Libc).Assembly.GetTypes())
@@ -53,7 +53,7 @@ internal static class AbiTable
     public static Dictionary<string, ulong> ExpectedOfTcx()
     {
         Dictionary<string, ulong> expected = [];
-        foreach (FieldInfo constant in typeof(TcxAbi).GetFields(BindingFlags.Public | BindingFlags.Static)) AddConstant(expected, constant);
+        AddConstants(expected, typeof(TcxAbi));
         foreach (Type type in _newer) AddStructure(expected, type);
         return expected;
     }
@@ -61,8 +61,13 @@ internal static class AbiTable
     public static Dictionary<string, ulong> ExpectedOfXskBudget()
     {
         Dictionary<string, ulong> expected = [];
-        foreach (FieldInfo constant in typeof(XskBudgetAbi).GetFields(BindingFlags.Public | BindingFlags.Static)) AddConstant(expected, constant);
+        AddConstants(expected, typeof(XskBudgetAbi));
         return expected;
+    }
+
+    private static void AddConstants(Dictionary<string, ulong> expected, Type type)
+    {
+        foreach (FieldInfo constant in type.GetFields(BindingFlags.Public | BindingFlags.Static)) AddConstant(expected, constant);
     }
 
     public static void AddConstant(Dictionary<string, ulong> expected, FieldInfo constant)
