@@ -176,7 +176,8 @@ internal sealed class ExceptionsActor : ReceiveActor, IWithTimers
         int most = _book.Capacity;
         (BackendSlots slots, long by, CancellationToken stop) = (_slots, _incarnation, _stop.Token);
         Dictionary<ulong, int> told = _held.SlotsIn(slots);
-        Task<Scanned> scan = Task.Run(() => Scanned.Run(view, now, most, told, stop) with { Slots = slots, By = by, Prune = prune, Adopted = adopted });
+        Scanned Run() => Scanned.Run(view, now, most, told, stop) with { Slots = slots, By = by, Prune = prune, Adopted = adopted };
+        Task<Scanned> scan = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _options.ScansOn);
         _scan = scan;
         scan.PipeTo(Self, Self, success: scanned => scanned, failure: error => new ScanFailed(error.Message));
     }

@@ -32,6 +32,9 @@ internal sealed record ExceptionsOptions(string Node)
     /// <summary>Subscriptions are renewed: whatever restarted upstream has forgotten them.</summary>
     public TimeSpan Resubscribe { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Scans take milliseconds for each million of flows: not of the actors' time.</summary>
+    public TaskScheduler ScansOn { get; init; } = TaskScheduler.Default;
+
     /// <summary>Monotonic milliseconds, as the workers count them.</summary>
     public Func<long> Now { get; init; } = static () => RegionFile.Now;
 }

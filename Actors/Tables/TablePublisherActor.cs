@@ -35,6 +35,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
     private (string SpecDigest, string TableDigest) _published;
     private bool _hasPublished;
     private bool _ready;
+    private ImmutableArray<string>? _problems; // of those inputs; status is asked often, and they may be ten thousand
     private string? _failure;
     private ImmutableHashSet<ServiceId> _warned = [];
 
@@ -87,7 +88,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
     private void Take(TablesBuilt built)
     {
         bool first = _built is null;
-        _built = built;
+        (_built, _problems) = (built, null);
         ImmutableHashSet<IPAddress> addresses = SnapshotContents.AddressesOf(built.State.Spec);
         if (first || !addresses.SetEquals(_asked))
         {
@@ -103,7 +104,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
         if (_nextHops.Count == changed.ByAddress.Count && _nextHops.All(pair => pair.Value.Equals(changed.ByAddress.GetValueOrDefault(pair.Key)))) return;
 
         bool wasAnswered = IsAnswered();
-        _nextHops = changed.ByAddress;
+        (_nextHops, _problems) = (changed.ByAddress, null);
         if (!wasAnswered && IsAnswered()) Timers.Cancel(PatienceTimer); // from now on the shorter one
         Offer();
     }
@@ -173,7 +174,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
     private TablesReport Report()
     {
         bool pending = _unpublished is not null || Timers.IsTimerActive(PatienceTimer);
-        ImmutableArray<string> problems = _built is null ? [] : SnapshotContents.ProblemsOf(_built.State.Spec, _nextHops);
+        ImmutableArray<string> problems = _problems ??= _built is null ? [] : SnapshotContents.ProblemsOf(_built.State.Spec, _nextHops);
         if (_failure is not null) problems = problems.Insert(0, _failure);
         return new(_publisher.Generation, _published.SpecDigest, _published.TableDigest, pending, _ready, problems);
     }

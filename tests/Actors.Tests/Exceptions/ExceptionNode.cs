@@ -42,7 +42,7 @@ internal sealed unsafe class ExceptionNode : IDisposable
 
     public Props PropsWith(IActorRef publisher)
     {
-        ExceptionsOptions options = new(Name) { Now = _now };
+        ExceptionsOptions options = new(Name) { Now = _now, ScansOn = InlineScheduler.Instance };
         RegionFile region = _region.Region;
         return Props.Create(() => new ExceptionsActor(region, publisher, null, options));
     }
