@@ -15,11 +15,13 @@ internal sealed record NeighbourCare(ImmutableArray<IPAddress> Ask, ImmutableArr
 
     public bool IsNothing => Ask.IsEmpty && Release.IsEmpty;
 
+    /// <param name="destinations">Their order is the one in which the kernel is asked.</param>
     public static NeighbourCare For(IEnumerable<IPAddress> destinations, KernelView view)
     {
-        HashSet<IPAddress> needed = [.. destinations.Select(destination => NextHopResolver.NeighbourFor(destination, view)).OfType<IPAddress>()];
+        IPAddress[] inOrder = [.. destinations.Select(destination => NextHopResolver.NeighbourFor(destination, view)).OfType<IPAddress>().Distinct()];
+        HashSet<IPAddress> needed = [.. inOrder];
         return new NeighbourCare(
-            [.. needed.Where(address => !view.Neighbours.TryGetValue(address, out Neighbour? known) || !(known.IsManaged || known.IsStatic))],
+            [.. inOrder.Where(address => !view.Neighbours.TryGetValue(address, out Neighbour? known) || !(known.IsManaged || known.IsStatic))],
             [.. view.Neighbours.Values.Where(neighbour => neighbour.IsManaged && neighbour.Protocol == OurProtocol && !needed.Contains(neighbour.Address))]);
     }
 }

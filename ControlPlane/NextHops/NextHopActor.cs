@@ -24,6 +24,7 @@ internal sealed class NextHopActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ProblemLog _problems;
     private readonly List<NeighbourSeen> _seenMeanwhile = [];
+    private readonly HashSet<IPAddress> _haveAnswered = [];
 
     private ImmutableHashSet<IPAddress> _wanted = [];
     private IActorRef _publisher = ActorRefs.Nobody;
@@ -48,6 +49,7 @@ internal sealed class NextHopActor : ReceiveActor, IWithTimers
             }
 
             (_wanted, _publisher, _owesAnswer) = (resolve.Addresses, Sender, true);
+            _haveAnswered.IntersectWith(_wanted);
             Refresh();
         });
         Receive<Refreshed>(refreshed => ReferenceEquals(refreshed.Task, _refresh), refreshed => Adopt(refreshed.View));
@@ -115,10 +117,20 @@ internal sealed class NextHopActor : ReceiveActor, IWithTimers
         _refreshAgain = _refresh is not null;
         if (_refreshAgain) return;
         _seenMeanwhile.Clear();
-        (string device, RtnetlinkOpener open, ImmutableHashSet<IPAddress> wanted) = (_device, _open, _wanted);
+        (string device, RtnetlinkOpener open, ImmutableArray<IPAddress> wanted) = (_device, _open, [.. _wanted.OrderBy(Turn)]);
         Task<KernelView> refresh = Task.Run(() => KernelTables.ReadOnce(open, device, wanted));
         _refresh = refresh;
         refresh.PipeTo(Self, success: view => new Refreshed(refresh, view), failure: e => new RefreshFailed(refresh, e.Message));
+    }
+
+    /// <summary>
+    /// Where the neighbour table is too small for all, who comes first has a place: a neighbour that answered must not lose its own to one that never
+    /// has, and one that was refused has its turn before those that were not.
+    /// </summary>
+    private int Turn(IPAddress address)
+    {
+        if (_haveAnswered.Contains(address)) return 0;
+        return NextHopResolver.NeighbourFor(address, _view) is { } neighbour && _view.Refusals.ContainsKey(neighbour) ? 1 : 2;
     }
 
     private void Adopt(KernelView view)
@@ -152,6 +164,7 @@ internal sealed class NextHopActor : ReceiveActor, IWithTimers
         bool isNews = _owesAnswer || hops.Any(hop => _told.GetValueOrDefault(hop.Key) != hop.Value);
         if (!isNews) return;
         (_owesAnswer, _told) = (false, hops);
+        _haveAnswered.UnionWith(hops.Values.Where(hop => hop.Problem is null).Select(hop => hop.Destination));
         _publisher.Tell(new NextHopsChanged(hops));
     }
 
