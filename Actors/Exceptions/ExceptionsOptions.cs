@@ -32,7 +32,7 @@ internal sealed record ExceptionsOptions(string Node)
     /// <summary>Subscriptions are renewed: whatever restarted upstream has forgotten them.</summary>
     public TimeSpan Resubscribe { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Scans take milliseconds for each million of flows: not of the actors' time.</summary>
+    /// <summary>Where scans run. They take milliseconds for each million of flows: the actor goes on meanwhile.</summary>
     public TaskScheduler ScansOn { get; init; } = TaskScheduler.Default;
 
     /// <summary>Monotonic milliseconds, as the workers count them.</summary>

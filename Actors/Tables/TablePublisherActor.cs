@@ -35,7 +35,7 @@ internal sealed class TablePublisherActor : ReceiveActor, IWithTimers
     private (string SpecDigest, string TableDigest) _published;
     private bool _hasPublished;
     private bool _ready;
-    private ImmutableArray<string>? _problems; // of those inputs; status is asked often, and they may be ten thousand
+    private ImmutableArray<string>? _problems; // of _built with _nextHops, once for each pair: ten thousand backends may have one each, and status is asked for often
     private string? _failure;
     private ImmutableHashSet<ServiceId> _warned = [];
 
