@@ -26,7 +26,6 @@ internal sealed unsafe class FirstPass
     private readonly Ipv6FlowKey* _firstIpv6Key;
     private readonly UsualPackets<FlowHash> _byMultiplyMix;
     private readonly UsualPackets<SipFlowHash> _bySipHash;
-    private MacFilter _mac;
     private UsualPackets _usual;
     private uint _touched;
 
@@ -44,7 +43,7 @@ internal sealed unsafe class FirstPass
     /// <summary>A device's address may change; from any thread. See <see cref="MacFilter"/>.</summary>
     public ulong DeviceMac
     {
-        set => _mac = new MacFilter(value);
+        set => _byMultiplyMix.Mac = _bySipHash.Mac = new MacFilter(value);
     }
 
     public KnownMatches Known => _known;
@@ -71,11 +70,11 @@ internal sealed unsafe class FirstPass
         for (int next = 0; next < count;)
         {
             int from = next;
-            if (recalls) next = _usual.Recall(slots, packets, from, count, _mac);
+            if (recalls) next = _usual.Recall(slots, packets, from, count);
             recalled += next - from;
             if (next == count) break;
             from = next;
-            next = _usual.Match(slots, packets, from, recalls ? from + 1 : count, _mac);
+            next = _usual.Match(slots, packets, from, recalls ? from + 1 : count);
             if (next > from)
             {
                 usual |= (ulong.MaxValue >> (BatchBits - next + from)) << from;
@@ -97,13 +96,13 @@ internal sealed unsafe class FirstPass
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Forget(PacketWork* packet)
     {
-        if ((packet->TcpFlags & TcpHeader.Changing) != 0 && packet->Ipv6Key == null) _recent.Forget(packet->Key.Addresses, packet->Key.Rest, packet->Hash);
+        if ((packet->TcpFlags & TcpHeader.Changing) != 0 && packet->Ipv6Key == null) _recent.Forget(packet->Key.Addresses, packet->Key.Rest);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryMatchAny(PacketSlot* slot, PacketWork* packet, Ipv6FlowKey* ipv6Key)
     {
-        _matcher.Match(slot, packet, _mac, ipv6Key);
+        _matcher.Match(slot, packet, _usual.Mac, ipv6Key);
         if (packet->Verdict != Verdict.Forwarded) return false;
         _flows.Prefetch(packet);
         Forget(packet);

@@ -73,7 +73,7 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
             BackendRecord* backend = _choice.Backends + (uint)packet->Backend;
             if ((SendForm)services[(uint)packet->Service].Send != SendForm.Gre || !backend->Address.IsIpv4) break;
             bool isWritten = outer != null
-                ? GreRewrite.TryInPlace(slots + index, *(ulong*)outer, *(uint*)(outer + 8), packet->PacketLength, backend)
+                ? GreRewrite.TryInPlace(slots + index, backend)
                 : GreInFront.TryWrite(slots + index, packet->PacketLength, backend);
             if (!isWritten) break;
             pending &= pending - 1;
@@ -99,7 +99,7 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
         ushort number = known.NumberOf(match, packet->Router);
         if (number == KnownMatches.NoNumber) return;
         bool inPlace = packet->Outer != null && (SendForm)_snapshot.Services[packet->Service].Send == SendForm.Gre && _choice.Backends[packet->Backend].Address.IsIpv4;
-        recent.Put(packet->Hash, new RecentFlow(packet->Key, packet->Backend, number, inPlace));
+        recent.Put(new RecentFlow(packet->Key, packet->Backend, number, inPlace));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -112,7 +112,7 @@ internal sealed unsafe class SecondPass(RegionView region, FlowTables flows, Rec
     /// <summary>Before the flow changes.</summary>
     private void Forget(PacketWork* packet)
     {
-        if (packet->Ipv6Key == null && packet->Key.Class != FlowClass.Other) recent.Forget(packet->Key.Addresses, packet->Key.Rest, packet->Hash);
+        if (packet->Ipv6Key == null && packet->Key.Class != FlowClass.Other) recent.Forget(packet->Key.Addresses, packet->Key.Rest);
     }
 
     /// <summary>Fragments, errors, what is answered. True: it has a backend.</summary>

@@ -13,16 +13,19 @@ namespace RustyRail.Dataplane.Forwarding;
 /// <summary>The loops over packets of the usual form. Owner: the worker's thread.</summary>
 internal abstract unsafe class UsualPackets
 {
+    /// <summary>Of the port.</summary>
+    public MacFilter Mac { get; set; }
+
     /// <summary>Before it nothing is known, so that every packet is left to others.</summary>
     public abstract void Adopt(SnapshotView snapshot);
 
     /// <summary>
     /// Rewrites packets whose flow was seen just now, from <paramref name="next"/> on, as long as one follows the other. Returns where it stopped.
     /// </summary>
-    public abstract int Recall(PacketSlot* slots, PacketWork* packets, int next, int count, MacFilter mac);
+    public abstract int Recall(PacketSlot* slots, PacketWork* packets, int next, int count);
 
     /// <summary>Finds service, key and hash of packets, in the same manner.</summary>
-    public abstract int Match(PacketSlot* slots, PacketWork* packets, int next, int count, MacFilter mac);
+    public abstract int Match(PacketSlot* slots, PacketWork* packets, int next, int count);
 }
 
 /// <summary>Compiled for each hash. No calls inside the loops: what a call would keep stays in registers.</summary>
@@ -38,19 +41,20 @@ internal sealed unsafe class UsualPackets<THash>(KnownMatches known, RecentFlows
         _backends = snapshot.Backends;
     }
 
-    public override int Recall(PacketSlot* slots, PacketWork* packets, int next, int count, MacFilter mac)
+    public override int Recall(PacketSlot* slots, PacketWork* packets, int next, int count)
     {
+        if (_backends == null) return next;
         PacketSlot* slot = slots + next, end = slots + count;
         for (PacketWork* packet = packets + next; slot < end; slot++, packet++)
         {
-            if (!FixedLayout.TryRead(slot->Data, slot->Length, mac, out FixedLayout found)) break;
+            if (!FixedLayout.TryRead(slot->Data, slot->Length, Mac, TcpHeader.Changing, out FixedLayout found)) break;
             FlowKey key = new(found.Addresses, found.Ports, found.Class);
-            RecentFlow* copy = recent.Find(key.Addresses, key.Rest, _hash.Of(found.Addresses, found.Ports | ((ulong)found.Class << 32)));
-            if (copy == null) break;
+            RecentFlow* copy = recent.Find(key.Addresses, key.Rest);
             KnownMatches.Learnt* learnt = known.Numbered(copy->Match);
-            if (((found.TcpFlags & TcpHeader.Changing) | (learnt->Router ^ found.Router)) != 0) break;
             uint backend = copy->Backend;
-            if (!copy->IsInPlace || !GreRewrite.TryInPlace(slot, found.FirstWord, found.SecondWord, found.PacketLength, _backends + backend)) break;
+            // Asked for together with what the rewrite asks for: of a flow that is not there too, whose entry leads nowhere.
+            ulong wrong = (learnt->Router ^ found.Router) | copy->NotInPlace;
+            if (!GreRewrite.TryInPlace(slot, _backends + backend, wrong)) break;
             packet->Service = learnt->Service;
             packet->Backend = (int)backend;
             packet->Verdict = Verdict.Forwarded;
@@ -59,12 +63,12 @@ internal sealed unsafe class UsualPackets<THash>(KnownMatches known, RecentFlows
         return (int)(slot - slots);
     }
 
-    public override int Match(PacketSlot* slots, PacketWork* packets, int next, int count, MacFilter mac)
+    public override int Match(PacketSlot* slots, PacketWork* packets, int next, int count)
     {
         PacketSlot* slot = slots + next, end = slots + count;
         for (PacketWork* packet = packets + next; slot < end; slot++, packet++)
         {
-            if (!FixedLayout.TryRead(slot->Data, slot->Length, mac, out FixedLayout found)) break;
+            if (!FixedLayout.TryRead(slot->Data, slot->Length, Mac, withoutFlags: 0, out FixedLayout found)) break;
             ulong match = KnownMatches.Match(found.Addresses, found.Ports, found.Class);
             KnownMatches.Entry* entry = known.At(match, found.Router);
             if (((entry->Match ^ match) | (entry->Router ^ found.Router)) != 0) break;

@@ -14,13 +14,18 @@ namespace RustyRail.Dataplane.Tables;
 internal sealed unsafe class RecentFlows
 {
     private const int Buckets = 1024, EntriesPerBucket = 4, BucketBytes = 64;
+    private const int OffsetShift = 48;
     private const ulong OffsetMask = (Buckets - 1) * BucketBytes;
+
+    // A hash of its own, cheaper than the cluster's: whoever makes its values meet makes some flows take the longer way, no more.
+    private const ulong Spread = 0x9E37_79B9_7F4A_7C15, SpreadRest = 0x6A09_E667_F3BC_C909;
 
     /// <summary>Packets in a trial; it goes on if one in so many was found, else it rests for so many trials.</summary>
     private const int TrialPackets = 1 << 14, UsefulShare = 6, RestTrials = 63;
 
-    private readonly RecentFlow[] _memory = GC.AllocateArray<RecentFlow>((Buckets + 1) * EntriesPerBucket, pinned: true);
+    private readonly RecentFlow[] _memory = GC.AllocateArray<RecentFlow>((Buckets + 2) * EntriesPerBucket, pinned: true);
     private readonly byte* _first;
+    private readonly RecentFlow* _nobodys;
     private uint _step, _turn;
     private int _asked, _found, _rest;
 
@@ -28,26 +33,27 @@ internal sealed unsafe class RecentFlows
     {
         nuint at = (nuint)Unsafe.AsPointer(ref _memory[0]);
         _first = (byte*)((at + BucketBytes - 1) & ~(nuint)(BucketBytes - 1));
+        _nobodys = (RecentFlow*)(_first + (Buckets * BucketBytes));
     }
 
     /// <summary>False: nobody need look or put in.</summary>
     public bool IsAwake { get; private set; } = true;
 
-    /// <summary>The flow's entry, or null.</summary>
+    /// <summary>The flow's entry, or one that is never put in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RecentFlow* Find(ulong addresses, ulong rest, ulong hash)
+    public RecentFlow* Find(ulong addresses, ulong rest)
     {
-        RecentFlow* bucket = At(hash);
+        RecentFlow* bucket = At(addresses, rest);
         if (bucket[0].Difference(addresses, rest) == 0) return bucket;
         if (bucket[1].Difference(addresses, rest) == 0) return bucket + 1;
         if (bucket[2].Difference(addresses, rest) == 0) return bucket + 2;
-        return bucket[3].Difference(addresses, rest) == 0 ? bucket + 3 : null;
+        return bucket[3].Difference(addresses, rest) == 0 ? bucket + 3 : _nobodys;
     }
 
     /// <summary>In a free place or, in turn, in another's: a flow that is needed often is back at once.</summary>
-    public void Put(ulong hash, RecentFlow flow)
+    public void Put(RecentFlow flow)
     {
-        RecentFlow* bucket = At(hash), place = bucket + (_turn++ & (EntriesPerBucket - 1));
+        RecentFlow* bucket = At(flow.Addresses, flow.Rest), place = bucket + (_turn++ & (EntriesPerBucket - 1));
         for (int i = 0; i < EntriesPerBucket; i++)
         {
             if (!bucket[i].IsFree) continue;
@@ -60,9 +66,9 @@ internal sealed unsafe class RecentFlows
 
     /// <summary>Before the flow changes. Two packets of one batch may have put it in twice.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Forget(ulong addresses, ulong rest, ulong hash)
+    public void Forget(ulong addresses, ulong rest)
     {
-        RecentFlow* bucket = At(hash);
+        RecentFlow* bucket = At(addresses, rest);
         for (int i = 0; i < EntriesPerBucket; i++)
         {
             if (bucket[i].Difference(addresses, rest) == 0) bucket[i] = default;
@@ -92,7 +98,8 @@ internal sealed unsafe class RecentFlows
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private RecentFlow* At(ulong hash) => (RecentFlow*)(_first + ((hash >> 18) & OffsetMask));
+    private RecentFlow* At(ulong addresses, ulong rest) =>
+        (RecentFlow*)(_first + ((((rest * SpreadRest) ^ addresses) * Spread >> OffsetShift) & OffsetMask));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EndTrial()
@@ -135,13 +142,18 @@ internal readonly struct RecentFlow
         _rest = key.Rest | ((ulong)(uint)backend << BackendShift) | ((ulong)match << MatchShift) | (inPlace ? InPlace : 0);
     }
 
+    public ulong Addresses => _addresses;
+
+    public ulong Rest => _rest & FlowKey.RestMask;
+
     public bool IsFree => _rest == 0;
 
     public uint Backend => (uint)(_rest >> BackendShift) & FlowMeta.BackendMask;
 
     public uint Match => (uint)(_rest >> MatchShift) & (MostMatches - 1);
 
-    public bool IsInPlace => (long)_rest < 0;
+    /// <summary>0 if its packets leave by the same header, rewritten.</summary>
+    public ulong NotInPlace => ~_rest >> 63;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Difference(ulong addresses, ulong rest) => (_addresses ^ addresses) | ((_rest & FlowKey.RestMask) ^ rest);

@@ -19,10 +19,6 @@ internal unsafe ref struct FixedLayout
     /// <summary>Version 4, five words, no fragment: bits of the header's first eight bytes.</summary>
     private const ulong FormBits = 0xFF3F_0000_0000_00FF, Form = Ipv4Header.WithoutOptions;
 
-    /// <summary>The first header, of router-made GRE or of the packet itself, in words.</summary>
-    public ulong FirstWord;
-    public uint SecondWord;
-
     /// <summary>Length of the whole IP packet, outer header included, Ethernet padding excluded.</summary>
     public int PacketLength;
 
@@ -48,28 +44,24 @@ internal unsafe ref struct FixedLayout
     /// True: all of it is set and sound. Reads nothing behind <paramref name="length"/>. What differs is gathered and asked for once, since
     /// a branch costs more than an operation, and nearly always nothing does.
     /// </summary>
+    /// <param name="withoutFlags">Of TCP; a packet with one of them is left too.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryRead(byte* frame, int length, MacFilter mac, out FixedLayout found)
+    public static bool TryRead(byte* frame, int length, MacFilter mac, uint withoutFlags, out FixedLayout found)
     {
         Unsafe.SkipInit(out found);
         if (length < MinBytes) return false;
         byte* ip = frame + EthernetHeader.Size;
-        found.FirstWord = Unsafe.ReadUnaligned<ulong>(ip);
-        found.SecondWord = Unsafe.ReadUnaligned<uint>(ip + 8);
         ulong wrong = mac.Difference(frame) | (uint)(Unsafe.ReadUnaligned<ushort>(frame + 12) ^ EtherType.Ipv4Raw);
-        if (!TryHeader(ip, found.FirstWord, found.SecondWord, wrong, length - EthernetHeader.Size, out int total, out ulong addresses)) return false;
+        wrong |= DifferenceOf(ip, length - EthernetHeader.Size, out int total, out uint protocol, out ulong addresses);
         found.Router = 0;
         found.PacketLength = total;
-        uint protocol = found.SecondWord & 0xFF00;
         if (protocol == IpProtocol.Gre << 8)
         {
-            if (total < GreBytes + Ipv4Header.Size + UdpHeader.Size) return false;
-            wrong = Unsafe.ReadUnaligned<uint>(ip + Ipv4Header.Size) ^ GreHeader.PlainIpv4Raw;
+            if (length < GreBytes + MinBytes) return false;
+            wrong |= Unsafe.ReadUnaligned<uint>(ip + Ipv4Header.Size) ^ GreHeader.PlainIpv4Raw;
             found.Router = KnownMatches.Router((uint)addresses);
             ip += GreBytes;
-            uint second = Unsafe.ReadUnaligned<uint>(ip + 8);
-            if (!TryHeader(ip, Unsafe.ReadUnaligned<ulong>(ip), second, wrong, total - GreBytes, out total, out addresses)) return false;
-            protocol = second & 0xFF00;
+            wrong |= DifferenceOf(ip, total - GreBytes, out total, out protocol, out addresses);
         }
 
         found.InnerLength = total;
@@ -78,38 +70,39 @@ internal unsafe ref struct FixedLayout
         int room = total - Ipv4Header.Size;
         if (protocol == IpProtocol.Tcp << 8)
         {
-            if (room < TcpHeader.Size) return false;
+            if (frame + length < ip + (Ipv4Header.Size + TcpHeader.Size)) return false;
             uint offsetAndFlags = Unsafe.ReadUnaligned<ushort>(ip + Ipv4Header.Size + 12);
-            uint options = ((offsetAndFlags & 0xF0) >> 2) - TcpHeader.Size;
-            if (options > (uint)room - TcpHeader.Size) return false;
+            int header = (int)(offsetAndFlags & 0xF0) >> 2;
             found.TcpFlags = offsetAndFlags >> 8;
             found.Class = FlowClass.Tcp;
-        }
-        else
-        {
-            if (protocol != IpProtocol.Udp << 8 || room < UdpHeader.Size) return false;
-            uint data = ((UdpHeader*)(ip + Ipv4Header.Size))->Length.Value - (uint)UdpHeader.Size;
-            if (data > (uint)room - UdpHeader.Size) return false;
-            found.TcpFlags = 0;
-            found.Class = FlowClass.Udp;
+            return (wrong | (found.TcpFlags & withoutFlags) | Negative(header - TcpHeader.Size) | Negative(room - header)) == 0;
         }
 
-        return true;
+        int udp = ((UdpHeader*)(ip + Ipv4Header.Size))->Length.Value;
+        found.TcpFlags = 0;
+        found.Class = FlowClass.Udp;
+        return (wrong | (protocol ^ (IpProtocol.Udp << 8)) | Negative(udp - UdpHeader.Size) | Negative(room - udp)) == 0;
     }
 
     /// <summary>The IP header that names the VIP, in such a packet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* InnerOf(byte* frame, bool isInGre) => frame + (isInGre ? EthernetHeader.Size + GreBytes : EthernetHeader.Size);
 
-    /// <summary>Its 20 bytes are readable; true if they are sound, of the form, and tell of no more than the bytes that are there.</summary>
-    /// <param name="wrong">Not 0: false.</param>
+    /// <summary>Its 20 bytes are readable; 0 if they are sound, of the form, and tell of no more than the bytes that are there.</summary>
+    /// <param name="protocol">Where it lies in the third word.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryHeader(byte* ip, ulong first, uint second, ulong wrong, int available, out int total, out ulong addresses)
+    private static ulong DifferenceOf(byte* ip, int available, out int total, out uint protocol, out ulong addresses)
     {
+        ulong first = Unsafe.ReadUnaligned<ulong>(ip);
+        uint second = Unsafe.ReadUnaligned<uint>(ip + 8);
         addresses = Unsafe.ReadUnaligned<ulong>(ip + 12);
+        protocol = second & 0xFF00;
         total = (ushort)(BinaryPrimitives.ReverseEndianness(first) >> 32);
-        wrong |= ((first & FormBits) ^ Form) | ((uint)(available - total) >> 31);
         ulong sum = (uint)first + (first >> 32) + second + (uint)addresses + (addresses >> 32);
-        return wrong == 0 && InternetChecksum.IsValidSum(sum);
+        return ((first & FormBits) ^ Form) | Negative(available - total) | (InternetChecksum.IsValidSum(sum) ? 0UL : 1);
     }
+
+    /// <summary>Not 0 if it is below 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Negative(int number) => (uint)number >> 31;
 }

@@ -16,7 +16,7 @@ internal static unsafe class Encapsulator
     {
         bool isUsual = packet->Outer == slot->Data + EthernetHeader.Size && *packet->Outer == Ipv4Header.WithoutOptions
             && (SendForm)service->Send == SendForm.Gre && backend->Address.IsIpv4;
-        return isUsual && GreRewrite.TryInPlace(slot, *(ulong*)packet->Outer, *(uint*)(packet->Outer + 8), packet->PacketLength, backend)
+        return isUsual && GreRewrite.TryInPlace(slot, backend)
             ? Reason.None
             : ApplyAny(slot, packet, service, backend);
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
@@ -13,17 +14,18 @@ namespace RustyRail.Dataplane.Forwarding.Sending;
 internal static unsafe class GreRewrite
 {
     /// <summary>IPv4 without options to a backend of IPv4. False, and nothing is changed: TTL or length forbid it.</summary>
-    /// <param name="first">The header's first eight bytes, and the four <paramref name="second"/> behind them.</param>
-    /// <param name="length">Of the IP packet.</param>
+    /// <param name="wrong">Not 0: false.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryInPlace(PacketSlot* slot, ulong first, uint second, int length, BackendRecord* backend)
+    public static bool TryInPlace(PacketSlot* slot, BackendRecord* backend, ulong wrong = 0)
     {
         const ulong DontFragment = (ulong)Ipv4Header.DontFragmentRaw << 48, ToIdentification = 0x0000_FFFF_FFFF_FFFF;
-        int timeToLive = (byte)second;
-        if (((timeToLive - 2) | (backend->MtuBytes - length)) < 0) return false;
-        byte* frame = slot->Data;
-        OuterHeader.WriteIpv4(frame + EthernetHeader.Size, (first & ToIdentification) | DontFragment, (second & 0xFFFF) - 1, backend);
-        Framing.WriteMacs(frame, backend->Macs);
+        byte* ip = slot->Data + EthernetHeader.Size;
+        ulong first = Unsafe.ReadUnaligned<ulong>(ip);
+        uint second = Unsafe.ReadUnaligned<uint>(ip + 8);
+        int timeToLive = (byte)second, length = (ushort)(BinaryPrimitives.ReverseEndianness(first) >> 32);
+        if ((((uint)((timeToLive - 2) | (backend->MtuBytes - length)) >> 31) | wrong) != 0) return false;
+        OuterHeader.WriteIpv4(ip, (first & ToIdentification) | DontFragment, (second & 0xFFFF) - 1, backend);
+        Framing.WriteMacs(ip - EthernetHeader.Size, backend->Macs);
         slot->Length = EthernetHeader.Size + length;
         return true;
     }

@@ -70,7 +70,7 @@ internal sealed unsafe class WorkerChoice
     {
         for (; next < count; next++)
         {
-            if (!FixedLayout.TryRead(slots[next].Data, slots[next].Length, _mac, out FixedLayout found)) break;
+            if (!FixedLayout.TryRead(slots[next].Data, slots[next].Length, _mac, withoutFlags: 0, out FixedLayout found)) break;
             ulong match = KnownMatches.Match(found.Addresses, found.Ports, found.Class);
             KnownMatches.Entry* known = _known.At(match, found.Router);
             if (((known->Match ^ match) | (known->Router ^ found.Router)) != 0) break;
