@@ -24,6 +24,7 @@ internal sealed unsafe class FirstPass
     private readonly ServiceMatcher _matcher;
     private readonly Ipv6FlowKey[] _ipv6Keys = GC.AllocateArray<Ipv6FlowKey>(Forwarder.BatchSize, pinned: true);
     private readonly Ipv6FlowKey* _firstIpv6Key;
+    private readonly RecalledPackets _recalled;
     private readonly UsualPackets<FlowHash> _byMultiplyMix;
     private readonly UsualPackets<SipFlowHash> _bySipHash;
     private UsualPackets _usual;
@@ -35,15 +36,16 @@ internal sealed unsafe class FirstPass
         _recent = recent;
         _matcher = new ServiceMatcher(region, _known);
         _firstIpv6Key = (Ipv6FlowKey*)Unsafe.AsPointer(ref _ipv6Keys[0]);
-        _usual = _byMultiplyMix = new(_known, recent, flows.Ipv4);
-        _bySipHash = new(_known, recent, flows.Ipv4);
+        _recalled = new RecalledPackets(_known, recent);
+        _usual = _byMultiplyMix = new(_known, flows.Ipv4);
+        _bySipHash = new(_known, flows.Ipv4);
         DeviceMac = deviceMac;
     }
 
     /// <summary>A device's address may change; from any thread. See <see cref="MacFilter"/>.</summary>
     public ulong DeviceMac
     {
-        set => _byMultiplyMix.Mac = _bySipHash.Mac = new MacFilter(value);
+        set => _recalled.Mac = _byMultiplyMix.Mac = _bySipHash.Mac = new MacFilter(value);
     }
 
     public KnownMatches Known => _known;
@@ -54,6 +56,7 @@ internal sealed unsafe class FirstPass
         _known.Forget();
         _usual = snapshot.Header->HashAlgorithm == SipFlowHash.Algorithm ? _bySipHash : _byMultiplyMix;
         _usual.Adopt(snapshot);
+        _recalled.Adopt(snapshot);
     }
 
     /// <param name="usual">A bit for each of the pending ones that is of the usual form: see <see cref="FixedLayout"/>.</param>
@@ -70,7 +73,7 @@ internal sealed unsafe class FirstPass
         for (int next = 0; next < count;)
         {
             int from = next;
-            if (recalls) next = _usual.Recall(slots, packets, from, count);
+            if (recalls) next = _recalled.Run(slots, packets, from, count);
             recalled += next - from;
             if (next == count) break;
             from = next;

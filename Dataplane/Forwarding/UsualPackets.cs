@@ -3,14 +3,13 @@ using RustyRail.Contract.Region;
 using RustyRail.Contract.Snapshots;
 using RustyRail.Dataplane.Forwarding.Matching;
 using RustyRail.Dataplane.Forwarding.Parsing;
-using RustyRail.Dataplane.Forwarding.Sending;
 using RustyRail.Dataplane.Packets;
 using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Tables;
 
 namespace RustyRail.Dataplane.Forwarding;
 
-/// <summary>The loops over packets of the usual form. Owner: the worker's thread.</summary>
+/// <summary>The loop over packets of the usual form. Owner: the worker's thread.</summary>
 internal abstract unsafe class UsualPackets
 {
     /// <summary>Of the port.</summary>
@@ -19,49 +18,17 @@ internal abstract unsafe class UsualPackets
     /// <summary>Before it nothing is known, so that every packet is left to others.</summary>
     public abstract void Adopt(SnapshotView snapshot);
 
-    /// <summary>
-    /// Rewrites packets whose flow was seen just now, from <paramref name="next"/> on, as long as one follows the other. Returns where it stopped.
-    /// </summary>
-    public abstract int Recall(PacketSlot* slots, PacketWork* packets, int next, int count);
-
-    /// <summary>Finds service, key and hash of packets, in the same manner.</summary>
+    /// <summary>Finds service, key and hash of packets, from <paramref name="next"/> on, as long as one follows the other. Returns where it stopped.</summary>
     public abstract int Match(PacketSlot* slots, PacketWork* packets, int next, int count);
 }
 
-/// <summary>Compiled for each hash. No calls inside the loops: what a call would keep stays in registers.</summary>
-internal sealed unsafe class UsualPackets<THash>(KnownMatches known, RecentFlows recent, FlowTable flows) : UsualPackets
+/// <summary>Compiled for each hash. No calls inside the loop: what a call would keep stays in registers.</summary>
+internal sealed unsafe class UsualPackets<THash>(KnownMatches known, FlowTable flows) : UsualPackets
     where THash : struct, IFlowHash<THash>
 {
     private THash _hash;
-    private BackendRecord* _backends;
 
-    public override void Adopt(SnapshotView snapshot)
-    {
-        _hash = THash.Keyed(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
-        _backends = snapshot.Backends;
-    }
-
-    public override int Recall(PacketSlot* slots, PacketWork* packets, int next, int count)
-    {
-        if (_backends == null) return next;
-        PacketSlot* slot = slots + next, end = slots + count;
-        for (PacketWork* packet = packets + next; slot < end; slot++, packet++)
-        {
-            if (!FixedLayout.TryRead(slot->Data, slot->Length, Mac, TcpHeader.Changing, out FixedLayout found)) break;
-            FlowKey key = new(found.Addresses, found.Ports, found.Class);
-            RecentFlow* copy = recent.Find(key.Addresses, key.Rest);
-            KnownMatches.Learnt* learnt = known.Numbered(copy->Match);
-            uint backend = copy->Backend;
-            // Asked for together with what the rewrite asks for: of a flow that is not there too, whose entry leads nowhere.
-            ulong wrong = (learnt->Router ^ found.Router) | copy->NotInPlace;
-            if (!GreRewrite.TryInPlace(slot, _backends + backend, wrong)) break;
-            packet->Service = learnt->Service;
-            packet->Backend = (int)backend;
-            packet->Verdict = Verdict.Forwarded;
-        }
-
-        return (int)(slot - slots);
-    }
+    public override void Adopt(SnapshotView snapshot) => _hash = THash.Keyed(snapshot.Header->HashKey0, snapshot.Header->HashKey1);
 
     public override int Match(PacketSlot* slots, PacketWork* packets, int next, int count)
     {

@@ -50,8 +50,8 @@ internal sealed unsafe class KnownMatches
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Entry* At(ulong match, ulong router) => _first + (((match ^ (router << 24)) * Spread) >> EntryShift);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Learnt* Numbered(uint number) => _numbered + number;
+    /// <summary>What has been learnt, by number; <see cref="NoNumber"/> is nobody's.</summary>
+    public Learnt* Numbered => _numbered;
 
     /// <summary>The number that this pair has; <see cref="NoNumber"/> if it has none, or has none left.</summary>
     public ushort NumberOf(ulong match, ulong router)
