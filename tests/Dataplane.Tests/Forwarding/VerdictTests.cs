@@ -93,13 +93,6 @@ public sealed class VerdictTests : IDisposable
     }
 
     [Fact]
-    public void Before_anything_is_published_all_is_the_hosts()
-    {
-        using TestBalancer fresh = new();
-        foreach (PacketBuilder packet in new[] { PlainTcp(), RouterTcp() }) Assert.Equal(Verdict.Host, fresh.Send(packet).Verdict);
-    }
-
-    [Fact]
     public void A_frame_cut_off_anywhere_is_dropped_with_a_reason()
     {
         foreach (PacketBuilder packet in new[] { PlainTcp(), RouterTcp(), FromRouter(gre: gre => gre with { HasChecksum = true, Key = 1 }).Client4().Tcp(1, 80).PayloadOf(5) })
