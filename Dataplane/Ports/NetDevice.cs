@@ -35,6 +35,15 @@ internal sealed unsafe class NetDevice : IDisposable
     public bool IsEthernet => Request(DeviceAbi.SIOCGIFHWADDR, nameof(DeviceAbi.SIOCGIFHWADDR)).ifr_hwaddr_family == DeviceAbi.ARPHRD_ETHER;
 
     /// <summary>False when the device does not answer any more.</summary>
+    public bool TryReadMtu(out int bytes)
+    {
+        ifreq request = Named(Name);
+        bool answers = Libc.ioctl(_control.Number, DeviceAbi.SIOCGIFMTU, &request) >= 0;
+        bytes = answers ? request.ifr_mtu : 0;
+        return answers;
+    }
+
+    /// <summary>As <see cref="TryReadMtu"/>.</summary>
     public bool TryReadMac(Span<byte> mac)
     {
         ifreq request = Named(Name);

@@ -37,6 +37,10 @@ internal sealed unsafe class AfXdpSteering(AfXdpDevice device, int ports) : IPor
         return lost;
     }
 
+    public string ExplainEnd() => device.IsMtuTooLarge(out int mtu)
+        ? $"its MTU is {mtu} now and the frame memory is for {device.MaxMtuBytes} at most: it has to be opened anew"
+        : "the device is gone";
+
     public void GiveBack() => device.Detach();
 
     private ulong LostBy(int queue)

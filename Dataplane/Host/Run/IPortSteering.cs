@@ -18,6 +18,9 @@ internal interface IPortSteering
     /// <param name="port">Its number, which is its worker's.</param>
     ulong LostFrames(int port);
 
+    /// <summary>Why a worker's part of the device has closed by itself, in one line.</summary>
+    string ExplainEnd() => "the device is gone";
+
     /// <summary>A clean stop: the device is as if the port had never been there.</summary>
     void GiveBack();
 }

@@ -55,7 +55,7 @@ internal sealed unsafe class Serving(PortRequest request, string port, string no
         housekeeper.CountLost();
         if (!asked)
         {
-            Console.Error.WriteLine($"rustyrail-dataplane: {request.Device}: the device is gone");
+            Console.Error.WriteLine($"rustyrail-dataplane: {request.Device}: {steering.ExplainEnd()}");
             return 1;
         }
 

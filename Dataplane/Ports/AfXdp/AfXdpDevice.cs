@@ -53,6 +53,12 @@ internal sealed class AfXdpDevice : IDisposable
     /// <summary>Queues that the device spreads frames over. VIPs' frames of a queue that no worker serves are dropped.</summary>
     public int ReceiveQueues => _device.ReadReceiveQueues();
 
+    /// <summary>It grew beyond what the chunks hold, so that frames may be lost: the device has to be opened anew.</summary>
+    public bool IsMtuTooLarge(out int mtuBytes) => _device.TryReadMtu(out mtuBytes) && mtuBytes > MaxMtuBytes;
+
+    /// <summary>With the frame memory as it is.</summary>
+    public int MaxMtuBytes => AfXdpOpening.MaxMtuBytesOf(_sockets[0].Umem.ChunkBytes);
+
     /// <summary>For status and log, short: <c>native XDP, copy</c>.</summary>
     public string Describe() => $"{(Mode == XdpMode.Native ? "native" : "generic")} XDP, {(ZeroCopy ? "zero-copy" : "copy")}";
 
@@ -85,13 +91,14 @@ internal sealed class AfXdpDevice : IDisposable
         return true;
     }
 
-    /// <summary>By each queue's worker, now and then: a device that is gone tells nobody, and its address may change.</summary>
+    /// <summary>By each queue's worker, now and then: a device that is gone tells nobody, and its address and MTU may change.</summary>
     public void KeepHouse(XskQueue queue)
     {
         long now = Environment.TickCount64;
         if (now < queue.HouseKeptUntil) return;
         queue.HouseKeptUntil = now + HousekeepingMilliseconds;
         queue.CheckAlive();
+        if (IsMtuTooLarge(out _)) queue.Close();
         if (queue == Queues[0]) FollowMac();
     }
 

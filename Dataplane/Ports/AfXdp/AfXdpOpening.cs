@@ -11,7 +11,10 @@ internal static class AfXdpOpening
     private const int EthernetBytes = 14, VlanBytes = 4;
 
     /// <summary>The longest frame must fit into a chunk behind its headroom.</summary>
-    public const int MaxMtuBytes = Umem.MaxFrameBytes - EthernetBytes - VlanBytes;
+    public static readonly int MaxMtuBytes = MaxMtuBytesOf(Umem.LargeChunkBytes);
+
+    /// <summary>The largest MTU with which every frame fits into such a chunk.</summary>
+    public static int MaxMtuBytesOf(int chunkBytes) => Umem.MaxFrameBytesOf(chunkBytes) - EthernetBytes - VlanBytes;
 
     public static AfXdpDevice Open(AfXdpOptions options)
     {
@@ -55,7 +58,8 @@ internal static class AfXdpOpening
         XskSocket[] sockets = new XskSocket[options.Queues ?? Math.Max(1, device.ReadReceiveQueues() - options.Queue)];
         try
         {
-            for (int i = 0; i < sockets.Length; i++) sockets[i] = XskSocket.Open(options with { Queue = options.Queue + i }, device.Index, forceCopy);
+            int chunkBytes = ChunkBytesFor(device.MtuBytes);
+            for (int i = 0; i < sockets.Length; i++) sockets[i] = XskSocket.Open(options.ForQueue(i, sockets.Length), device, chunkBytes, forceCopy);
             return sockets;
         }
         catch
@@ -64,6 +68,8 @@ internal static class AfXdpOpening
             throw;
         }
     }
+
+    private static int ChunkBytesFor(int mtu) => mtu <= MaxMtuBytesOf(Umem.SmallChunkBytes) ? Umem.SmallChunkBytes : Umem.LargeChunkBytes;
 
     private static void Close(XskSocket?[] sockets)
     {
@@ -118,7 +124,7 @@ internal static class AfXdpOpening
             Errno.ENOSYS => "this kernel has no BPF system call",
             Errno.EBUSY when isBind => $"{QueueIn(e, options)} is in use by another AF_XDP socket",
             Errno.EINVAL when isBind => $"there is no {QueueIn(e, options)}: the device has {device.ReadReceiveQueues()}",
-            Errno.ENOBUFS or Errno.ENOMEM => $"not enough (lockable) memory for {e.Call}: {options.FrameCount} frames of {Umem.ChunkBytes} bytes",
+            Errno.ENOBUFS or Errno.ENOMEM => $"not enough (lockable) memory for {e.Call}: {options.FrameCount} frames of {ChunkBytesFor(device.MtuBytes)} bytes",
             _ => e.Message,
         };
         return $"{device.Name}: {reason}";

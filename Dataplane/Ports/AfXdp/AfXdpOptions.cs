@@ -1,9 +1,13 @@
+using System.Numerics;
 using RustyRail.Dataplane.Ports.Xdp;
 
 namespace RustyRail.Dataplane.Ports.AfXdp;
 
 internal sealed record AfXdpOptions
 {
+    /// <summary>Of each queue, however many there are, if not fewer are asked for.</summary>
+    private const int FewestReceiveFrames = 4096;
+
     public required string Device { get; init; }
 
     /// <summary>The first one served.</summary>
@@ -12,8 +16,11 @@ internal sealed record AfXdpOptions
     /// <summary>How many from there on; each has a socket and frame memory of its own. Null: all that the device has.</summary>
     public int? Queues { get; init; } = 1;
 
-    /// <summary>Frames that can wait for the worker: at 0.6 Mpps a host may keep it off its processor for 27 ms. 64 MiB of a queue. A power of two.</summary>
-    public int ReceiveFrames { get; init; } = 16384;
+    /// <summary>
+    /// Frames that can wait for their workers, of all queues together: at 0.6 Mpps through one, 109 ms. Of 2 KiB for the usual MTU, so 128 MiB. A power of two.
+    /// A guest needs as many: when its host has moved its memory about, the first touch of each page costs microseconds, and the worker falls behind.
+    /// </summary>
+    public int ReceiveFrames { get; init; } = 65536;
 
     /// <summary>Frames that can wait for the wire. A power of two.</summary>
     public int TransmitFrames { get; init; } = 2048;
@@ -36,6 +43,13 @@ internal sealed record AfXdpOptions
     /// <summary>Frames of a queue that workers may have on loan at once besides those in the rings.</summary>
     public int LoanedFrames { get; init; } = 256;
 
-    /// <summary>Of a queue. Enough for both rings to be full at once: a stuck wire never takes the receive side's chunks.</summary>
+    /// <summary>Of the only queue. Enough for both rings to be full at once: a stuck wire never takes the receive side's chunks.</summary>
     public int FrameCount => ReceiveFrames + TransmitFrames + LoanedFrames;
+
+    /// <summary>What is asked for, for one of so many queues.</summary>
+    public AfXdpOptions ForQueue(int number, int queues)
+    {
+        int part = (int)(BitOperations.RoundUpToPowerOf2((uint)(ReceiveFrames / queues) + 1) / 2);
+        return this with { Queue = Queue + number, Queues = 1, ReceiveFrames = Math.Max(part, Math.Min(ReceiveFrames, FewestReceiveFrames)) };
+    }
 }

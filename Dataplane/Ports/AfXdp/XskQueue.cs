@@ -53,7 +53,7 @@ internal sealed unsafe class XskQueue
     /// <summary>See <see cref="AfXdpDevice.KeepHouse"/>. Monotonic milliseconds.</summary>
     public long HouseKeptUntil { get; set; }
 
-    /// <summary>False once the kernel has taken the device away. A link that is merely down stays open.</summary>
+    /// <summary>False once the kernel has taken the device away, or frames may be too long for the chunks. A link that is merely down stays open.</summary>
     public bool IsOpen { get; private set; } = true;
 
     /// <summary>Chunks that are neither in a ring nor on loan.</summary>
@@ -66,20 +66,24 @@ internal sealed unsafe class XskQueue
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int NumberOf(in PacketSlot slot) => (int)(slot.Cookie >> NumberShift);
 
+    /// <summary>The worker's loop ends.</summary>
+    public void Close() => IsOpen = false;
+
     public int Receive(Span<PacketSlot> batch)
     {
         uint count = _receive.Available((uint)batch.Length);
         if (count == 0) return 0;
+        int chunkBytes = _umem.ChunkBytes;
         for (int i = 0; i < (int)count; i++)
         {
             xdp_desc frame = _receive.TakeFrame();
-            int headroom = (int)(frame.addr & (Umem.ChunkBytes - 1));
+            int headroom = (int)frame.addr & (chunkBytes - 1);
             batch[i] = new PacketSlot
             {
                 Data = _base + frame.addr,
                 Length = (int)frame.len,
                 Headroom = headroom,
-                Tailroom = Umem.ChunkBytes - headroom - (int)frame.len,
+                Tailroom = chunkBytes - headroom - (int)frame.len,
                 Cookie = frame.addr | _mark,
             };
         }

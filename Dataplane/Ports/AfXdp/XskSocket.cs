@@ -33,15 +33,15 @@ internal sealed unsafe class XskSocket : IDisposable
 
     public XskRing Transmit { get; private set; }
 
-    public static XskSocket Open(AfXdpOptions options, int linkIndex, bool forceCopy)
+    public static XskSocket Open(AfXdpOptions options, NetDevice device, int chunkBytes, bool forceCopy)
     {
         SafeFd fd = SafeFd.Take(Libc.socket(Libc.AF_XDP, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0), "socket(AF_XDP)");
         XskSocket? socket = null;
         try
         {
-            socket = new XskSocket(fd, new Umem(options.FrameCount));
+            socket = new XskSocket(fd, new Umem(options.FrameCount, chunkBytes));
             socket.MakeRings((uint)options.ReceiveFrames, (uint)options.TransmitFrames);
-            socket.Bind(options, linkIndex, forceCopy);
+            socket.Bind(options, device.Index, forceCopy);
             return socket;
         }
         catch

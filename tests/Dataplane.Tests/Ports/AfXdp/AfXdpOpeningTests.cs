@@ -44,6 +44,20 @@ public sealed class AfXdpOpeningTests
         Assert.Equal(default, lab.Attached());
     }
 
+    [Theory]
+    [InlineData(65536, 1, 65536)]
+    [InlineData(65536, 2, 32768)]
+    [InlineData(65536, 3, 16384)]
+    [InlineData(65536, 16, 4096)]
+    [InlineData(65536, 64, 4096)]
+    [InlineData(256, 1, 256)]
+    [InlineData(256, 4, 256)]
+    public void Queues_share_the_receive_frames(int frames, int queues, int each)
+    {
+        AfXdpOptions last = (_options with { Queue = 5, ReceiveFrames = frames }).ForQueue(queues - 1, queues);
+        Assert.Equal((5 + queues - 1, each), (last.Queue, last.ReceiveFrames));
+    }
+
     [SkippableFact]
     public void Too_large_for_the_drivers_xdp_is_generic_with_the_reason()
     {

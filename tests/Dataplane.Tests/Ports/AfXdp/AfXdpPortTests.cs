@@ -39,7 +39,7 @@ public sealed unsafe class AfXdpPortTests
         bool ended = lab.Work(port, () => (back += lab.Wire.CountPresent(f => f.AsSpan().SequenceEqual(expected))) == 1, (p, slot) =>
         {
             Assert.Equal(Umem.HeadroomBytes, slot.Headroom);
-            Assert.Equal(Umem.ChunkBytes, slot.Headroom + slot.Length + slot.Tailroom);
+            Assert.Equal(Umem.SmallChunkBytes, slot.Headroom + slot.Length + slot.Tailroom);
             int more = expected.Length - frame.Length;
             slot.Data -= more;
             slot.Headroom -= more;

@@ -1,3 +1,4 @@
+using RustyRail.Dataplane.Host.Run;
 using RustyRail.Dataplane.Ports;
 using RustyRail.Dataplane.Ports.AfXdp;
 
@@ -69,6 +70,31 @@ public sealed class LinkTests
         Assert.Equal(default, device.ReadStatistics());
     }
 
+    /// <summary>Nothing is lost by a larger MTU that the chunks hold; one that they do not ends the worker, and whoever opens the device next has larger ones.</summary>
+    [SkippableFact]
+    public void An_mtu_that_outgrew_the_chunks_closes_the_port()
+    {
+        const int Largest = Umem.SmallChunkBytes - Umem.HeadroomBytes - 18;
+        using VethLab lab = new();
+        AfXdpPort port = lab.Open(_small);
+        using (AfXdpDevice device = port.Device)
+        {
+            Assert.Equal(Largest, device.MaxMtuBytes);
+            SetMtu(lab, Largest);
+            Assert.False(device.IsMtuTooLarge(out _));
+            Assert.True(ForwardsWhole(lab, port, Largest));
+            Assert.True(port.IsOpen);
+            SetMtu(lab, Largest + 1);
+            Assert.True(lab.Work(port, () => !port.IsOpen));
+            Assert.Equal($"its MTU is {Largest + 1} now and the frame memory is for {Largest} at most: it has to be opened anew", new AfXdpSteering(device, ports: 1).ExplainEnd());
+        }
+
+        AfXdpPort next = lab.Open(_small);
+        using AfXdpDevice opened = next.Device;
+        Assert.Equal(AfXdpOpening.MaxMtuBytes, opened.MaxMtuBytes);
+        Assert.True(ForwardsWhole(lab, next, Largest + 1));
+    }
+
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]
@@ -93,9 +119,23 @@ public sealed class LinkTests
         Assert.True(closed);
     }
 
-    private static bool Forwards(VethLab lab, AfXdpPort port, int frames)
+    private static void SetMtu(VethLab lab, int bytes)
     {
-        byte[] frame = Frames.RouterGre(VethLab.Vip);
+        lab.Node.Ip($"link set {VethLab.Device} mtu {bytes}");
+        lab.Peer.Ip($"link set {VethLab.PeerDevice} mtu {bytes}");
+    }
+
+    private static bool ForwardsWhole(VethLab lab, AfXdpPort port, int mtu)
+    {
+        byte[] payload = new byte[mtu - Frames.Ipv4];
+        Random.Shared.NextBytes(payload);
+        return Forwards(lab, port, 10, Frames.Eth(Frames.Ip("10.0.0.7", VethLab.Vip, Frames.Udp, payload)));
+    }
+
+    private static bool Forwards(VethLab lab, AfXdpPort port, int frames) => Forwards(lab, port, frames, Frames.RouterGre(VethLab.Vip));
+
+    private static bool Forwards(VethLab lab, AfXdpPort port, int frames, byte[] frame)
+    {
         lab.Wire.Send(frame, frames);
         int back = 0;
         return lab.Work(port, () => (back += lab.Wire.CountPresent(f => f.AsSpan(12).SequenceEqual(frame.AsSpan(12)))) >= frames);

@@ -20,7 +20,7 @@ internal sealed class SteeringBench : IDisposable
             _socket = _namespace.Run(() =>
             {
                 using NetDevice lo = NetDevice.Find("lo");
-                return XskSocket.Open(new AfXdpOptions { Device = "lo", ReceiveFrames = 64, TransmitFrames = 64 }, lo.Index, forceCopy: true);
+                return XskSocket.Open(new AfXdpOptions { Device = "lo", ReceiveFrames = 64, TransmitFrames = 64 }, lo, Umem.SmallChunkBytes, forceCopy: true);
             });
         }
         catch (NativeException e)

@@ -97,7 +97,7 @@ public sealed class SteeringQueuesTests : IDisposable
         {
             using NetDevice device = NetDevice.Find(Device);
             AfXdpOptions options = new() { Device = Device, Queue = queue, ReceiveFrames = 64, TransmitFrames = 64 };
-            return XskSocket.Open(options, device.Index, forceCopy: true);
+            return XskSocket.Open(options, device, Umem.SmallChunkBytes, forceCopy: true);
         });
         _program.SetSocket(queue, _sockets[queue]!.Fd);
     }
