@@ -36,6 +36,10 @@ afl_environment() {
   need_packages afl++=afl-fuzz
   # The target is dotnet, which AFL++ cannot look into; cores and governors are not ours to set.
   export AFL_SKIP_BIN_CHECK=1 AFL_NO_AFFINITY=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 AFL_AUTORESUME=1
+  # Targets are killed, so they cannot remove their regions.
+  RR_TEST_REGIONS=$(mktemp -d /dev/shm/rustyrail-fuzz-XXXX)
+  trap 'rm -rf "$RR_TEST_REGIONS"' EXIT
+  export RR_TEST_REGIONS
   export AFL_MAP_SIZE=65536 AFL_FORKSRV_INIT_TMOUT=120000
   # One tier: what is compiled again changes neither coverage nor speed in the midst of a run.
   export DOTNET_gcConcurrent=0 DOTNET_TieredPGO=0

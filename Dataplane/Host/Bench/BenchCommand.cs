@@ -2,6 +2,7 @@ using System.CommandLine;
 using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
 using RustyRail.Dataplane.Forwarding;
+using RustyRail.Dataplane.Host.Run;
 
 namespace RustyRail.Dataplane.Host.Bench;
 
@@ -25,15 +26,18 @@ internal static class BenchCommand
     private static readonly Option<bool> CheckRouting = new("--check-routing") { Description = "instead of the time: does every packet go to its flow's first backend, while half of the backends are drained in turns?" };
     private static readonly Option<bool> Frames = new("--frames") { Description = "instead of the time: backend and bytes of each packet that leaves" };
     private static readonly Option<FileInfo?> Save = new("--save") { Description = "instead of the time: write tables and traffic to a file, for bench/reference" };
+    private static readonly Option<int> Workers = Number("--workers", "workers that forward together: packets a second instead of the time of one", 1, 1, RegionCapacities.MaxWorkers);
+    private static readonly Option<string> Steering = new("--steering") { Description = "how packets come to several workers: rss, a queue each; steer, the first hands them to the others by their flow", DefaultValueFactory = _ => WorkerPlan.Rss };
     private static readonly Option<bool> Json = new("--json") { Description = "one JSON object" };
 
     public static Command Create()
     {
         Distribution.AcceptOnlyFromAmong("uniform", "zipf");
         Hash.AcceptOnlyFromAmong([.. Hashes.Keys]);
+        Steering.AcceptOnlyFromAmong(WorkerPlan.Rss, WorkerPlan.Steer);
         Command command = new("bench", "Time the pipeline in memory")
         {
-            Flows, Distribution, Packets, Rounds, Backends, Plain, Syn, Fill, Hash, NoFlowTable, NicOnly, CheckRouting, Frames, Save, Json,
+            Flows, Distribution, Packets, Rounds, Backends, Plain, Syn, Fill, Hash, NoFlowTable, NicOnly, CheckRouting, Frames, Save, Workers, Steering, Json,
         };
         command.SetAction(Execute);
         return command;
@@ -43,6 +47,14 @@ internal static class BenchCommand
     {
         BenchOptions options = Parse(arguments);
         if (arguments.GetValue(CheckRouting)) return RoutingCheck.Run(options, arguments.GetValue(Json));
+        WorkerPlan plan = new(arguments.GetValue(Workers), arguments.GetRequiredValue(Steering));
+        if (plan.Workers > 1)
+        {
+            return options is { HasFlowTable: true, IsFill: false, IsNicOnly: false } && !arguments.GetValue(Frames) && arguments.GetValue(Save) is null
+                ? CrewTimes.Measure(options, plan, arguments.GetValue(Json))
+                : CommandLine.Refuse($"bench: --workers {plan.Workers}: several are timed with their flow tables, forwarding, and nothing else");
+        }
+
         using BenchPipeline pipeline = new(options);
         if (arguments.GetValue(Frames)) return LeavingFrames.Print(pipeline, options.Packets);
         if (arguments.GetValue(Save) is not { } file) return BenchTimes.Measure(pipeline, options, arguments.GetValue(Json));

@@ -35,10 +35,10 @@ internal sealed class TestRegion : IDisposable
     public string Path => Control.Path;
     public RegionView View => new(Dataplane);
 
-    /// <summary>Private and on tmpfs; the caller removes it.</summary>
+    /// <summary>Private and on tmpfs; the caller removes it. A caller that may be killed, as a fuzzer's target is, has them below a folder that somebody else removes.</summary>
     public static string NewDirectory()
     {
-        string directory = System.IO.Path.Combine("/dev/shm", $"rustyrail-test-{Guid.NewGuid():N}");
+        string directory = System.IO.Path.Combine(Environment.GetEnvironmentVariable("RR_TEST_REGIONS") ?? "/dev/shm", $"rustyrail-test-{Guid.NewGuid():N}");
         System.IO.Directory.CreateDirectory(directory);
         return directory;
     }
