@@ -18,6 +18,7 @@ internal static class BenchCommand
     private static readonly Option<int> Backends = Number("--backends", "backends in the pool", Usual.Backends, 1, RegionCapacities.Default.Backends);
     private static readonly Option<string> Distribution = new("--distribution") { Description = "how packets spread over the flows: uniform, or zipf (1.1)", DefaultValueFactory = _ => "uniform" };
     private static readonly Option<bool> Plain = new("--plain") { Description = "plain packets to encapsulate, instead of GRE to rewrite" };
+    private static readonly Option<bool> Ipv6 = new("--ipv6") { Description = "GRE over IPv4 with IPv6 inside" };
     private static readonly Option<bool> Syn = new("--syn") { Description = "SYNs instead of established flows: nearly every packet opens another flow, in a table that stays full" };
     private static readonly Option<bool> Fill = new("--fill") { Description = "every flow once, into an empty table whose stated capacity they are; with --syn its SYN" };
     private static readonly Option<bool> NicOnly = new("--nic-only") { Description = "only the copy that stands for a NIC" };
@@ -37,7 +38,7 @@ internal static class BenchCommand
         Steering.AcceptOnlyFromAmong(WorkerPlan.Rss, WorkerPlan.Steer);
         Command command = new("bench", "Time the pipeline in memory")
         {
-            Flows, Distribution, Packets, Rounds, Backends, Plain, Syn, Fill, Hash, NoFlowTable, NicOnly, CheckRouting, Frames, Save, Workers, Steering, Json,
+            Flows, Distribution, Packets, Rounds, Backends, Plain, Ipv6, Syn, Fill, Hash, NoFlowTable, NicOnly, CheckRouting, Frames, Save, Workers, Steering, Json,
         };
         command.SetAction(Execute);
         return command;
@@ -55,6 +56,8 @@ internal static class BenchCommand
                 : CommandLine.Refuse($"bench: --workers {plan.Workers}: several are timed with their flow tables, forwarding, and nothing else");
         }
 
+        if (options.Frame.IsIpv6 && (arguments.GetValue(Plain) || arguments.GetValue(Frames) || arguments.GetValue(Save) is not null))
+            return CommandLine.Refuse("bench: --ipv6: not with --plain, --frames or --save; the reference in C has IPv4 alone");
         using BenchPipeline pipeline = new(options);
         if (arguments.GetValue(Frames)) return LeavingFrames.Print(pipeline, options.Packets);
         if (arguments.GetValue(Save) is not { } file) return BenchTimes.Measure(pipeline, options, arguments.GetValue(Json));
@@ -64,7 +67,7 @@ internal static class BenchCommand
 
     private static BenchOptions Parse(ParseResult arguments)
     {
-        BenchFrame frame = arguments.GetValue(Plain) ? BenchFrame.Plain() : BenchFrame.Gre();
+        BenchFrame frame = arguments.GetValue(Ipv6) ? BenchFrame.Ipv6Gre() : arguments.GetValue(Plain) ? BenchFrame.Plain() : BenchFrame.Gre();
         BenchOptions options = new()
         {
             Flows = arguments.GetValue(Flows),

@@ -1,6 +1,7 @@
 using System.Numerics;
 using RustyRail.Contract.Hashing;
 using RustyRail.Contract.Region;
+using RustyRail.Contract.Specification;
 
 namespace RustyRail.Dataplane.Host.Bench;
 
@@ -41,6 +42,14 @@ internal sealed record BenchOptions
     public int FlowCapacity => !HasFlowTable ? FewestHeld : IsFill
         ? (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(Flows, FewestHeld))
         : IsSyn ? RegionCapacities.Default.FlowsPerWorker : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(Flows, FewestCovered));
+
+    public CatalogueSpec Catalogue(Func<int, BackendState> stateOf) => BenchCatalogue.Of(Backends, Frame.IsIpv6 ? BenchCatalogue.VipIpv6 : BenchCatalogue.Vip, stateOf);
+
+    public CatalogueSpec Catalogue() => Catalogue(static _ => BackendState.Active);
+
+    /// <param name="flows">A power of two; of the frame's family.</param>
+    public RegionCapacities Capacities(int flows) =>
+        Frame.IsIpv6 ? RegionCapacities.Default with { Ipv6FlowsPerWorker = flows } : RegionCapacities.Default with { FlowsPerWorker = flows };
 
     /// <summary>Until every flow has been there, the table is as full as it will be, and a JIT compiler has seen what is hot.</summary>
     public long WarmUp => IsFill ? 0 : Math.Max(Math.Max(Packets, LeastWarmUp), IsSyn ? 2L * FlowCapacity : 4L * Flows);

@@ -22,11 +22,11 @@ internal sealed unsafe class BenchPipeline : IDisposable
     /// <exception cref="RegionException">As above.</exception>
     public BenchPipeline(BenchOptions options, int flowCapacity)
     {
-        Region = PaperNetwork.Publish(BenchCatalogue.Of(options.Backends), RegionCapacities.Default with { FlowsPerWorker = flowCapacity }, options.Hash);
+        Region = PaperNetwork.Publish(options.Catalogue(), options.Capacities(flowCapacity), options.Hash);
         Region.Populate();
         View = new RegionView(Region);
         BenchFrame frame = options.Frame;
-        Wire = new MemoryWire { Capture = false, Flows = new FlowVariation(frame.SourceAddressAt, frame.SourcePortAt, options.DrawnFlows, options.Draws()) };
+        Wire = new MemoryWire { Capture = false, Flows = frame.Variation(options.DrawnFlows, options.Draws()) };
         Wire.Enqueue(frame.Bytes);
         Forwarder = new Forwarder(View, worker: 0, deviceMac: 0, options.HasFlowTable ? NewFlowCap.None : NewFlowCap.Closed);
         Worker = new Worker<MemoryPort>(new MemoryPort(Wire), Forwarder);

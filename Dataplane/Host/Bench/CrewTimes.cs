@@ -27,7 +27,7 @@ internal sealed unsafe class CrewTimes : IDisposable
     {
         _options = options;
         _plan = plan;
-        _region = PaperNetwork.Publish(BenchCatalogue.Of(options.Backends), RegionCapacities.Default with { Workers = plan.Workers, FlowsPerWorker = options.FlowCapacity }, options.Hash);
+        _region = PaperNetwork.Publish(options.Catalogue(), options.Capacities(options.FlowCapacity) with { Workers = plan.Workers }, options.Hash);
         _region.Populate();
         _view = new RegionView(_region);
         _wires = [.. Enumerable.Range(0, plan.Ports).Select(_ => WireOf(options, plan))];
@@ -56,7 +56,7 @@ internal sealed unsafe class CrewTimes : IDisposable
         // No more than a ring between workers holds: what is too much waits at the wire, instead of being dropped on the way.
         int buffers = plan.IsSteered ? HandoverRing.DefaultCapacity : MemoryWire.DefaultBuffers;
         BenchFrame frame = options.Frame;
-        MemoryWire wire = new(buffers) { Capture = false, Flows = new FlowVariation(frame.SourceAddressAt, frame.SourcePortAt, options.DrawnFlows, options.Draws()) };
+        MemoryWire wire = new(buffers) { Capture = false, Flows = frame.Variation(options.DrawnFlows, options.Draws()) };
         wire.Enqueue(frame.Bytes);
         wire.Repeat(long.MaxValue);
         return wire;

@@ -35,7 +35,7 @@ internal static class RoutingCheck
         for (long left = options.Packets; left > 0; left -= between)
         {
             // The flows open under the table with all backends.
-            if (left < options.Packets) PaperNetwork.PublishInto(pipeline.Region, BenchCatalogue.Of(options.Backends, HalfDrained(++changes)));
+            if (left < options.Packets) PaperNetwork.PublishInto(pipeline.Region, options.Catalogue(HalfDrained(++changes)));
             long packets = Math.Min(between, left);
             pipeline.Wire.Repeat(packets);
             for (long done = 0; done < packets;) done += worker.Turn(RegionFile.Now);

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace RustyRail.Dataplane.Ports.Memory;
 
 /// <summary>
-/// Spreads repeated frames over many flows: overwrites an IPv4 source address and the source port behind it. The IPv4 header's checksum
+/// Spreads repeated frames over many flows: overwrites four bytes of a source address and the source port behind it. An IPv4 header's checksum
 /// follows (RFC 1624); the transport's is left alone, as a balancer does not read it. Flows come uniformly and in an order that no
 /// prefetcher guesses, or as they were drawn before. bench/reference/wire.h does the same.
 /// </summary>
@@ -13,6 +13,9 @@ internal sealed unsafe class FlowVariation(int sourceAddressAt, int sourcePortAt
 {
     private const int PortsPerAddress = 1 << 14, FirstPort = 1024;
     private const uint FirstAddress = 0x0A000001; // 10.0.0.1
+
+    /// <summary>Of the header before the address: IPv4's.</summary>
+    public bool HasHeaderChecksum { get; init; } = true;
 
     private ulong _state = 0x9E3779B97F4A7C15;
     private int _next;
@@ -27,7 +30,9 @@ internal sealed unsafe class FlowVariation(int sourceAddressAt, int sourcePortAt
     public void Apply(byte* frame)
     {
         uint flow = draws == null ? Random() : Drawn(draws);
-        SetSource(frame + sourceAddressAt, BinaryPrimitives.ReverseEndianness(FirstAddress + (flow / PortsPerAddress)));
+        uint address = BinaryPrimitives.ReverseEndianness(FirstAddress + (flow / PortsPerAddress));
+        if (HasHeaderChecksum) Mend(frame + sourceAddressAt, address);
+        Unsafe.WriteUnaligned(frame + sourceAddressAt, address);
         Unsafe.WriteUnaligned(frame + sourcePortAt, BinaryPrimitives.ReverseEndianness((ushort)(FirstPort + (flow % PortsPerAddress))));
     }
 
@@ -45,13 +50,12 @@ internal sealed unsafe class FlowVariation(int sourceAddressAt, int sourcePortAt
     }
 
     /// <summary>The checksum stands right before the source address.</summary>
-    private static void SetSource(byte* at, uint address)
+    private static void Mend(byte* at, uint address)
     {
         uint before = Unsafe.ReadUnaligned<uint>(at);
         uint sum = (uint)(ushort)~Unsafe.ReadUnaligned<ushort>(at - 2) + (ushort)~before + (ushort)~(before >> 16) + (address & 0xFFFF) + (address >> 16);
         sum = (sum & 0xFFFF) + (sum >> 16);
         sum = (sum & 0xFFFF) + (sum >> 16);
         Unsafe.WriteUnaligned(at - 2, (ushort)~sum);
-        Unsafe.WriteUnaligned(at, address);
     }
 }
