@@ -42,6 +42,8 @@ new flows, table full|--syn||
 1M flows, SipHash-1-3|--flows 1048576|--hash siphash-1-3|
 64K flows, encapsulation|--flows 65536 --plain||
 1M flows, encapsulation|--flows 1048576 --plain||
+64K flows, IPv6 inside|--flows 65536|--ipv6|
+1M flows, IPv6 inside|--flows 1048576|--ipv6|
 simulated NIC alone|--flows 65536|--nic-only|
 END
 }

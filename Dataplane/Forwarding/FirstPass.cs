@@ -27,6 +27,7 @@ internal sealed unsafe class FirstPass
     private readonly RecalledPackets _recalled;
     private readonly UsualPackets<FlowHash> _byMultiplyMix;
     private readonly UsualPackets<SipFlowHash> _bySipHash;
+    private readonly UsualIpv6Packets _usualIpv6;
     private UsualPackets _usual;
     private uint _touched;
 
@@ -39,13 +40,14 @@ internal sealed unsafe class FirstPass
         _recalled = new RecalledPackets(_known, recent);
         _usual = _byMultiplyMix = new(_known, flows.Ipv4);
         _bySipHash = new(_known, flows.Ipv4);
+        _usualIpv6 = new(_known.Ipv6, flows);
         DeviceMac = deviceMac;
     }
 
     /// <summary>A device's address may change; from any thread. See <see cref="MacFilter"/>.</summary>
     public ulong DeviceMac
     {
-        set => _recalled.Mac = _byMultiplyMix.Mac = _bySipHash.Mac = new MacFilter(value);
+        set => _recalled.Mac = _byMultiplyMix.Mac = _bySipHash.Mac = _usualIpv6.Mac = new MacFilter(value);
     }
 
     public KnownMatches Known => _known;
@@ -56,6 +58,7 @@ internal sealed unsafe class FirstPass
         _known.Forget();
         _usual = snapshot.Header->HashAlgorithm == SipFlowHash.Algorithm ? _bySipHash : _byMultiplyMix;
         _usual.Adopt(snapshot);
+        _usualIpv6.Adopt(snapshot);
         _recalled.Adopt(snapshot);
     }
 
@@ -82,6 +85,13 @@ internal sealed unsafe class FirstPass
             {
                 usual |= (ulong.MaxValue >> (BatchBits - next + from)) << from;
                 if (recalls) Forget(packets + from);
+                continue;
+            }
+
+            next = _usualIpv6.Match(slots, packets, from, count, _firstIpv6Key);
+            if (next > from)
+            {
+                odd |= (ulong.MaxValue >> (BatchBits - next + from)) << from;
                 continue;
             }
 

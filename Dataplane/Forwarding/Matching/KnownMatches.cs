@@ -29,8 +29,11 @@ internal sealed unsafe class KnownMatches
         _numbered = (Learnt*)Unsafe.AsPointer(ref _learnt[0]);
     }
 
+    public KnownIpv6Matches Ipv6 { get; } = new();
+
     public void Forget()
     {
+        Ipv6.Forget();
         Array.Clear(_entries);
         _last = NoNumber;
     }

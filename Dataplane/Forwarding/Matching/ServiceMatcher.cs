@@ -186,9 +186,9 @@ internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches know
     /// <summary>The next packet of the usual form for this service need not come here.</summary>
     private void Learn(PacketWork* packet)
     {
-        if (packet->Ipv6Key != null || packet->Key.Class == FlowClass.Other) return;
-        if (packet->Outer != null && Ipv6Header.IsAt(packet->Outer)) return;
-        _known.Learn(KnownMatches.Match(packet->Key.Addresses, packet->Key.Ports, packet->Key.Class), packet->Router, packet->Service);
+        if (packet->Class == FlowClass.Other || (packet->Outer != null && Ipv6Header.IsAt(packet->Outer))) return;
+        if (packet->Ipv6Key is var ipv6 && ipv6 != null) _known.Ipv6.Learn(ipv6->Destination, ipv6->Ports, ipv6->Class, packet->Router, packet->Service);
+        else _known.Learn(KnownMatches.Match(packet->Key.Addresses, packet->Key.Ports, packet->Key.Class), packet->Router, packet->Service);
     }
 
     private bool IsRouterAllowed(byte* outer)

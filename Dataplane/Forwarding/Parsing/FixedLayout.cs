@@ -14,7 +14,8 @@ namespace RustyRail.Dataplane.Forwarding.Parsing;
 internal unsafe ref struct FixedLayout
 {
     private const int MinBytes = EthernetHeader.Size + Ipv4Header.Size + UdpHeader.Size;
-    private const int GreBytes = Ipv4Header.Size + GreHeader.Size;
+    /// <summary>Outer header and GRE.</summary>
+    public const int GreBytes = Ipv4Header.Size + GreHeader.Size;
 
     /// <summary>Version 4, five words, no fragment: bits of the header's first eight bytes.</summary>
     private const ulong FormBits = 0xFF3F_0000_0000_00FF, Form = Ipv4Header.WithoutOptions;
@@ -91,7 +92,7 @@ internal unsafe ref struct FixedLayout
     /// <summary>Its 20 bytes are readable; 0 if they are sound, of the form, and tell of no more than the bytes that are there.</summary>
     /// <param name="protocol">Where it lies in the third word.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong DifferenceOf(byte* ip, int available, out int total, out uint protocol, out ulong addresses)
+    public static ulong DifferenceOf(byte* ip, int available, out int total, out uint protocol, out ulong addresses)
     {
         ulong first = Unsafe.ReadUnaligned<ulong>(ip);
         uint second = Unsafe.ReadUnaligned<uint>(ip + 8);
@@ -104,5 +105,5 @@ internal unsafe ref struct FixedLayout
 
     /// <summary>Not 0 if it is below 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Negative(int number) => (uint)number >> 31;
+    public static uint Negative(int number) => (uint)number >> 31;
 }
