@@ -48,8 +48,8 @@ internal sealed unsafe class UsualPackets<THash>(KnownMatches known, FlowTable f
             packet->Inner = FixedLayout.InnerOf(slot->Data, found.IsInGre);
             packet->Service = entry->Service;
             packet->Backend = -1;
-            packet->PacketLength = (ushort)found.PacketLength;
-            packet->InnerLength = (ushort)found.InnerLength;
+            packet->PacketLength = ((Ipv4Header*)packet->First)->TotalLength.Value;
+            packet->InnerLength = ((Ipv4Header*)packet->Inner)->TotalLength.Value;
             packet->Verdict = Verdict.Forwarded;
             packet->Reason = Reason.None;
             packet->TcpFlags = (byte)found.TcpFlags;

@@ -20,12 +20,6 @@ internal unsafe ref struct FixedLayout
     /// <summary>Version 4, five words, no fragment: bits of the header's first eight bytes.</summary>
     private const ulong FormBits = 0xFF3F_0000_0000_00FF, Form = Ipv4Header.WithoutOptions;
 
-    /// <summary>Length of the whole IP packet, outer header included, Ethernet padding excluded.</summary>
-    public int PacketLength;
-
-    /// <summary>Of the packet that names the VIP.</summary>
-    public int InnerLength;
-
     /// <summary>Who made the outer header, as <see cref="KnownMatches"/> names it; 0 for a plain packet.</summary>
     public ulong Router;
 
@@ -55,7 +49,6 @@ internal unsafe ref struct FixedLayout
         ulong wrong = mac.Difference(frame) | (uint)(Unsafe.ReadUnaligned<ushort>(frame + 12) ^ EtherType.Ipv4Raw);
         wrong |= DifferenceOf(ip, length - EthernetHeader.Size, out int total, out uint protocol, out ulong addresses);
         found.Router = 0;
-        found.PacketLength = total;
         if (protocol == IpProtocol.Gre << 8)
         {
             if (length < GreBytes + MinBytes) return false;
@@ -65,7 +58,6 @@ internal unsafe ref struct FixedLayout
             wrong |= DifferenceOf(ip, total - GreBytes, out total, out protocol, out addresses);
         }
 
-        found.InnerLength = total;
         found.Addresses = addresses;
         found.Ports = Unsafe.ReadUnaligned<uint>(ip + Ipv4Header.Size);
         int room = total - Ipv4Header.Size;
@@ -97,9 +89,9 @@ internal unsafe ref struct FixedLayout
         ulong first = Unsafe.ReadUnaligned<ulong>(ip);
         uint second = Unsafe.ReadUnaligned<uint>(ip + 8);
         addresses = Unsafe.ReadUnaligned<ulong>(ip + 12);
+        ulong sum = (uint)first + (first >> 32) + second + (uint)addresses + (addresses >> 32);
         protocol = second & 0xFF00;
         total = (ushort)(BinaryPrimitives.ReverseEndianness(first) >> 32);
-        ulong sum = (uint)first + (first >> 32) + second + (uint)addresses + (addresses >> 32);
         return ((first & FormBits) ^ Form) | Negative(available - total) | (InternetChecksum.IsValidSum(sum) ? 0UL : 1);
     }
 
