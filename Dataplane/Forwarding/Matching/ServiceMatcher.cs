@@ -187,8 +187,9 @@ internal sealed unsafe class ServiceMatcher(RegionView region, KnownMatches know
     private void Learn(PacketWork* packet)
     {
         if (packet->Class == FlowClass.Other || (packet->Outer != null && Ipv6Header.IsAt(packet->Outer))) return;
-        if (packet->Ipv6Key is var ipv6 && ipv6 != null) _known.Ipv6.Learn(ipv6->Destination, ipv6->Ports, ipv6->Class, packet->Router, packet->Service);
-        else _known.Learn(KnownMatches.Match(packet->Key.Addresses, packet->Key.Ports, packet->Key.Class), packet->Router, packet->Service);
+        Ipv6FlowKey* ipv6 = packet->Ipv6Key;
+        if (ipv6 == null) _known.Learn(KnownMatches.Match(packet->Key.Addresses, packet->Key.Ports, packet->Key.Class), packet->Router, packet->Service);
+        else _known.Ipv6.Learn(ipv6->Destination, ipv6->Ports, ipv6->Class, packet->Router, packet->Service);
     }
 
     private bool IsRouterAllowed(byte* outer)
