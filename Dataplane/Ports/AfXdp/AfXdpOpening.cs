@@ -55,7 +55,7 @@ internal static class AfXdpOpening
 
     private static XskSocket[] OpenSockets(NetDevice device, AfXdpOptions options, bool forceCopy)
     {
-        XskSocket[] sockets = new XskSocket[options.Queues ?? Math.Max(1, device.ReadReceiveQueues() - options.Queue)];
+        XskSocket[] sockets = new XskSocket[QueuesOf(device, options)];
         try
         {
             int chunkBytes = ChunkBytesFor(device.MtuBytes);
@@ -68,6 +68,8 @@ internal static class AfXdpOpening
             throw;
         }
     }
+
+    private static int QueuesOf(NetDevice device, AfXdpOptions options) => options.Queues ?? Math.Max(1, device.ReadReceiveQueues() - options.Queue);
 
     private static int ChunkBytesFor(int mtu) => mtu <= MaxMtuBytesOf(Umem.SmallChunkBytes) ? Umem.SmallChunkBytes : Umem.LargeChunkBytes;
 
@@ -124,7 +126,7 @@ internal static class AfXdpOpening
             Errno.ENOSYS => "this kernel has no BPF system call",
             Errno.EBUSY when isBind => $"{QueueIn(e, options)} is in use by another AF_XDP socket",
             Errno.EINVAL when isBind => $"there is no {QueueIn(e, options)}: the device has {device.ReadReceiveQueues()}",
-            Errno.ENOBUFS or Errno.ENOMEM => $"not enough (lockable) memory for {e.Call}: {options.FrameCount} frames of {ChunkBytesFor(device.MtuBytes)} bytes",
+            Errno.ENOBUFS or Errno.ENOMEM => $"not enough (lockable) memory for {e.Call}: {options.ForQueue(0, QueuesOf(device, options)).FrameCount} frames of {ChunkBytesFor(device.MtuBytes)} bytes",
             _ => e.Message,
         };
         return $"{device.Name}: {reason}";

@@ -43,7 +43,7 @@ internal sealed record AfXdpOptions
     /// <summary>Frames of a queue that workers may have on loan at once besides those in the rings.</summary>
     public int LoanedFrames { get; init; } = 256;
 
-    /// <summary>Of the only queue. Enough for both rings to be full at once: a stuck wire never takes the receive side's chunks.</summary>
+    /// <summary>Of one queue: see <see cref="ForQueue"/>. Enough for both rings to be full at once: a stuck wire never takes the receive side's chunks.</summary>
     public int FrameCount => ReceiveFrames + TransmitFrames + LoanedFrames;
 
     /// <summary>What is asked for, for one of so many queues.</summary>
